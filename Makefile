@@ -1,0 +1,82 @@
+# OpenFPGA: `make serve` and `make test` set up all they need. `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+MODEL ?= models/demo
+IMAGE ?= build/$(notdir $(MODEL)).ofpga
+HOST ?= 127.0.0.1
+PORT ?= 5000
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup serve chat image csim csim-test gen gen-check lint format test test-all bench tb clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Debian's packages behind the commands; installed where we may, named where we may not.
+$(VENV)/.system: scripts/system-packages.sh
+	@PYTHON=$(PYTHON) bash scripts/system-packages.sh
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "OpenFPGA needs Python 3.11 or newer; set PYTHON=")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.serve: pyproject.toml $(VENV)/.system
+	@echo "Installing the Python packages that serve needs into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.serve
+	@echo "Installing the Python packages that the tests need into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+setup: $(VENV)/.test ## install everything, tests' needs included, into .venv
+
+csim: $(VENV)/.system ## compile the HLS kernels for the CPU
+	@$(MAKE) --no-print-directory -C hls csim
+
+csim-test: $(VENV)/.system
+	@$(MAKE) --no-print-directory -C hls csim csim-test
+
+image: $(IMAGE) ## convert MODEL (a checkpoint folder) to a device image under build/
+$(IMAGE): $(wildcard $(MODEL)/*) $(wildcard host/openfpga_host/*.py) contract/openfpga.toml | $(VENV)/.serve
+	@mkdir -p $(dir $(IMAGE))
+	@$(BIN)/openfpga convert $(MODEL) -o $(IMAGE)
+
+serve: $(VENV)/.serve csim image ## serve MODEL (default: the demonstration model) at http://127.0.0.1:5000
+	@exec $(BIN)/openfpga serve $(IMAGE) --host $(HOST) --port $(PORT)
+
+chat: $(VENV)/.serve csim image ## talk to MODEL in the terminal
+	@exec $(BIN)/openfpga chat $(IMAGE)
+
+bench: $(VENV)/.serve csim image ## tokens/s, time to first token, time shares of kernels, host and server
+	@$(BIN)/openfpga bench $(IMAGE)
+
+gen: ## write the C++, SystemVerilog, Python and documentation forms of the contract
+	@$(PYTHON) -m contract
+
+gen-check: ## fail if the generated files are not what the contract says
+	@$(PYTHON) -m contract --check
+
+lint: $(VENV)/.test gen-check ## ruff, mypy, generated files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.test ## let ruff format the Python sources
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+test: $(VENV)/.test csim-test lint ## every test but the slow ones
+	@$(BIN)/pytest -m "not slow and not board"
+
+test-all: $(VENV)/.test csim-test lint ## the slow tests too
+	@$(BIN)/pytest -m "not board"
+
+tb: $(VENV)/.test ## the C++ benches of the HLS kernels
+	@$(MAKE) --no-print-directory -C hls tb
+
+clean: ## remove what was built (not .venv)
+	@rm -rf build
