@@ -1,0 +1,25 @@
+"""What several test folders share: the demonstration model's checkpoint and its device image, made once a session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def demo_checkpoint() -> Path:
+    """The demonstration model as a Hugging Face folder."""
+    return ROOT / "models" / "demo"
+
+
+@pytest.fixture(scope="session")
+def demo_image(demo_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration model's device image, with the converter's defaults."""
+    from openfpga_host.convert import convert
+
+    path = tmp_path_factory.mktemp("image") / "demo.ofpga"
+    convert(demo_checkpoint, path)
+    return path
