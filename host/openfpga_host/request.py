@@ -1,0 +1,50 @@
+"""A request inside the engine: what was asked, and the state of each of its choices."""
+
+from __future__ import annotations
+
+from openfpga_host.generation import EngineError, Generation
+from openfpga_host.kv_blocks import BlockTable
+from openfpga_host.sampler import TokenSampler, draw_seed
+from openfpga_host.sampling import SamplingParams
+from openfpga_host.scheduler import SequenceState
+from openfpga_host.text_stream import TextStream
+
+
+class Request:
+    """What the engine keeps of a request.
+
+    budget: tokens a choice may generate. stop_ids: tokens that end one. choices: the unfinished ones the
+    scheduler knows. started: whether it ever had a row of a step. stopped: asks the step thread to drop it,
+    telling the reader `error` if there is one.
+    """
+
+    generation: Generation
+
+    def __init__(
+        self, prompt: list[int], params: SamplingParams, budget: int, stop_ids: frozenset[int]
+    ) -> None:
+        self.prompt = prompt
+        self.params = params
+        self.budget = budget
+        self.stop_ids = stop_ids
+        self.seed = draw_seed() if params.seed is None else params.seed
+        self.choices: list[Choice] = []
+        self.started = False
+        self.stopped = False
+        self.error: EngineError | None = None
+
+
+class Choice(SequenceState):
+    """One of the n sequences of a request, the state of its sampler and of its text."""
+
+    __slots__ = ("generated", "index", "request", "sampler", "text")
+
+    def __init__(
+        self, request: Request, index: int, rank: tuple[int, int], table: BlockTable, text: TextStream
+    ) -> None:
+        super().__init__(rank, request.prompt[:], table)
+        self.request = request
+        self.index = index
+        self.generated = 0
+        self.sampler = TokenSampler(request.params, request.seed, index, request.prompt)
+        self.text = text
