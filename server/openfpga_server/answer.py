@@ -1,0 +1,208 @@
+"""What chat and text completions do alike: submit, collect or stream, and stop when nobody listens."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import msgspec
+from aiohttp import web
+from openfpga_host.engine import Delta, EngineError, Generation, TokenLogprob
+from openfpga_host.sampling import SamplingParams
+
+from openfpga_server.errors import ApiError, bad_request, from_engine, unavailable
+from openfpga_server.merge import merged
+from openfpga_server.metrics import ModelMetrics
+from openfpga_server.protocol.common import PromptTokensDetails, UsageBody
+from openfpga_server.registry import ServedModel
+from openfpga_server.sse import DONE, ChatFrames, Frames, error_frame, open_stream
+from openfpga_server.state import RequestRecord
+
+logger = logging.getLogger("openfpga.server")
+
+RenderLogprobs = Callable[[int, Sequence[TokenLogprob]], msgspec.Struct]
+"""(choice index, tokens) -> what stands under `logprobs` in a chunk."""
+
+
+@dataclass(slots=True)
+class Collected:
+    """All of one choice."""
+
+    text: str = ""
+    logprobs: list[TokenLogprob] = field(default_factory=list)
+    finish_reason: str = ""
+
+
+class Answer:
+    """The running generations of one request.
+
+    Choices are numbered over the prompts first, then over each prompt's n.
+
+    Args:
+        generations: one a prompt.
+        n: choices a prompt.
+        record: of the request; times, tokens and the end go there.
+        metrics: of the model.
+        param: the request field that holds the prompt.
+    """
+
+    def __init__(
+        self,
+        generations: Sequence[Generation],
+        n: int,
+        record: RequestRecord,
+        metrics: ModelMetrics,
+        param: str,
+    ) -> None:
+        self._generations = generations
+        self._n = n
+        self._record = record
+        self._metrics = metrics
+        self._param = param
+
+    @property
+    def choices(self) -> int:
+        """Number of choices of the whole request."""
+        return self._n * len(self._generations)
+
+    def usage(self) -> UsageBody:
+        """Token accounting; final when the answer has ended."""
+        prompt = sum(generation.usage.prompt_tokens for generation in self._generations)
+        completion = sum(generation.usage.completion_tokens for generation in self._generations)
+        cached = sum(generation.usage.cached_tokens for generation in self._generations)
+        return UsageBody(
+            prompt_tokens=prompt,
+            completion_tokens=completion,
+            total_tokens=prompt + completion,
+            prompt_tokens_details=PromptTokensDetails(cached_tokens=cached),
+        )
+
+    async def collect(self) -> list[Collected]:
+        """Wait for the whole answer.
+
+        Raises:
+            ApiError: the engine failed or stopped.
+        """
+        choices = [Collected() for _ in range(self.choices)]
+        async for batch in self._batches():
+            for index, delta in batch:
+                choice = choices[index]
+                choice.text += delta.text
+                choice.logprobs += delta.logprobs
+                choice.finish_reason = delta.finish_reason or choice.finish_reason
+        return choices
+
+    async def stream(
+        self,
+        request: web.Request,
+        frames: Frames,
+        logprobs: RenderLogprobs,
+        render_error: Callable[[ApiError], bytes],
+        *,
+        include_usage: bool,
+    ) -> web.StreamResponse:
+        """Send the answer as it comes; what is ready at the same time goes out in one write.
+
+        The headers wait for the first token, so that what fails before it is answered with its own status.
+
+        Raises:
+            ApiError: the engine failed before anything was sent.
+        """
+        response: web.StreamResponse | None = None
+        silent = set(range(self.choices)) if isinstance(frames, ChatFrames) else set[int]()
+        try:
+            async for batch in self._batches():
+                parts: list[bytes] = []
+                for index, delta in batch:
+                    if index in silent and isinstance(frames, ChatFrames):
+                        silent.discard(index)
+                        parts.append(frames.role(index))
+                    if delta.logprobs:
+                        parts.append(frames.text_logprobs(index, delta.text, logprobs(index, delta.logprobs)))
+                    elif delta.text:
+                        parts.append(frames.text(index, delta.text))
+                    if delta.finish_reason is not None:
+                        parts.append(frames.finish(index, delta.finish_reason))
+                if parts:
+                    response = response or await open_stream(request)
+                    await response.write(b"".join(parts))
+        except ApiError as error:
+            if response is None:
+                raise
+            self._record.error = error.code
+            await response.write_eof(error_frame(render_error(error)))
+            return response
+        response = response or await open_stream(request)
+        await response.write_eof((frames.usage(self.usage()) if include_usage else b"") + DONE)
+        return response
+
+    async def _batches(self) -> AsyncIterator[list[tuple[int, Delta]]]:
+        record, metrics, n = self._record, self._metrics, self._n
+        unfinished = self.choices
+        last = 0.0
+        try:
+            async for batch in merged(self._generations):
+                now = time.perf_counter()
+                if record.first_token is None:
+                    record.first_token = now
+                    metrics.first_token.observe(now - record.started)
+                else:
+                    metrics.inter_token.observe(now - last)
+                last = now
+                unfinished -= sum(delta.finish_reason is not None for _, delta in batch)
+                yield [(position * n + delta.index, delta) for position, delta in batch]
+        except EngineError as error:
+            logger.warning("request %s: %s: %s", record.id, type(error).__name__, error)
+            raise from_engine(error, param=self._param) from error
+        if unfinished:
+            raise unavailable("The server is shutting down.", 1, "shutting_down")
+
+
+@contextmanager
+def answering(
+    model: ServedModel,
+    prompts: Sequence[Sequence[int]],
+    params: SamplingParams,
+    record: RequestRecord,
+    metrics: ModelMetrics,
+    *,
+    param: str,
+) -> Iterator[Answer]:
+    """Submit prompts; when the block is left, for whatever reason, what still runs is cancelled.
+
+    Raises:
+        ApiError: the engine refuses one of them (then none runs).
+    """
+    generations: list[Generation] = []
+    try:
+        # extend() keeps those already submitted when a later one is refused.
+        generations.extend(_submit(model, prompt, params, record, param) for prompt in prompts)
+        yield Answer(generations, params.n, record, metrics, param)
+    finally:
+        for generation in generations:
+            generation.cancel()
+        if generations:
+            _account(generations, record, metrics)
+
+
+def _submit(
+    model: ServedModel, prompt: Sequence[int], params: SamplingParams, record: RequestRecord, param: str
+) -> Generation:
+    try:
+        return model.engine.submit(prompt, params, request_id=record.id)
+    except EngineError as error:
+        raise from_engine(error, param=param) from error
+    except ValueError as error:
+        raise bad_request(f"Invalid value for '{param}': {error}.", param, "invalid_value") from error
+
+
+def _account(generations: Sequence[Generation], record: RequestRecord, metrics: ModelMetrics) -> None:
+    record.prompt_tokens = sum(generation.usage.prompt_tokens for generation in generations)
+    record.cached_tokens = sum(generation.usage.cached_tokens for generation in generations)
+    record.completion_tokens = sum(generation.usage.completion_tokens for generation in generations)
+    metrics.prompt_tokens.inc(record.prompt_tokens)
+    metrics.cached_tokens.inc(record.cached_tokens)
+    metrics.completion_tokens.inc(record.completion_tokens)

@@ -1,0 +1,131 @@
+"""API errors: one exception class, and the object every failed request is answered with.
+
+The shape is OpenAI's: ``{"error": {"message", "type", "param", "code"}}`` (API reference, "Error codes"), so
+that the official SDKs raise the class that belongs to the status.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import msgspec
+from openfpga_host.engine import ContextLengthExceeded, EngineError, EngineStopped, QueueFull
+
+INVALID_REQUEST = "invalid_request_error"
+SERVER_ERROR = "server_error"
+RETRY_AFTER_STOPPED = 5
+"""Seconds a client is told to wait when this server is going away."""
+
+
+class ErrorDetail(msgspec.Struct, frozen=True):
+    """The inner object of an error answer."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class ErrorBody(msgspec.Struct, frozen=True):
+    """An error answer."""
+
+    error: ErrorDetail
+
+
+class ApiError(Exception):
+    """A request that failed, with all that its answer needs.
+
+    Args:
+        status: HTTP status.
+        message: what was wrong and what would be right, for the caller to read.
+        type: OpenAI's error class name.
+        param: the request field at fault, as a path (``messages[0].content``).
+        code: a stable word for programs, if there is one.
+        headers: further headers of the answer.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        type: str = INVALID_REQUEST,
+        param: str | None = None,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.type = type
+        self.param = param
+        self.code = code
+        self.headers: dict[str, str] = dict(headers or {})
+
+
+def render_error(error: ApiError) -> bytes:
+    """The JSON body of an error in OpenAI's shape."""
+    detail = ErrorDetail(message=error.message, type=error.type, param=error.param, code=error.code)
+    return msgspec.json.encode(ErrorBody(error=detail))
+
+
+def bad_request(message: str, param: str | None = None, code: str | None = None) -> ApiError:
+    """400: the request itself is wrong."""
+    return ApiError(400, message, param=param, code=code)
+
+
+def missing(param: str) -> ApiError:
+    """400: a field that must be there is not."""
+    return bad_request(f"Missing required parameter: '{param}'.", param, "missing_required_parameter")
+
+
+def unsupported(message: str, param: str) -> ApiError:
+    """400: a field or value of OpenAI's API that this server does not serve."""
+    return ApiError(400, message, param=param, code="unsupported_parameter")
+
+
+def model_not_found(name: str, known: list[str]) -> ApiError:
+    """404: no model of that name is served."""
+    shown = name if len(name) <= 100 else name[:100] + "…"
+    message = f"The model `{shown}` does not exist. Models served here: {', '.join(known) or 'none'}."
+    return ApiError(404, message, param="model", code="model_not_found")
+
+
+def unavailable(message: str, retry_after: float, code: str) -> ApiError:
+    """503 with Retry-After in whole seconds (at least one)."""
+    seconds = max(1, math.ceil(retry_after))
+    return ApiError(503, message, type=SERVER_ERROR, code=code, headers={"Retry-After": str(seconds)})
+
+
+def from_engine(error: EngineError, *, param: str = "messages") -> ApiError:
+    """What a refusal or a failure of the engine is for the caller of the API.
+
+    Args:
+        error: as the engine raised it.
+        param: the request field that holds the prompt.
+    """
+    if isinstance(error, QueueFull):
+        message = "The server is at its limit of waiting requests. Please try again later."
+        return unavailable(message, error.retry_after, "queue_full")
+    if isinstance(error, EngineStopped):
+        return unavailable("The server is shutting down.", RETRY_AFTER_STOPPED, "shutting_down")
+    if isinstance(error, ContextLengthExceeded):
+        return context_length_exceeded(error, param)
+    message = "The engine failed while it processed this request. The server's log has the cause."
+    return ApiError(500, message, type=SERVER_ERROR, code="engine_error")
+
+
+def context_length_exceeded(error: ContextLengthExceeded, param: str) -> ApiError:
+    """400 that names the limit and what was asked for, in OpenAI's words."""
+    if error.max_tokens:
+        total = error.prompt_tokens + error.max_tokens
+        parts = f"{error.prompt_tokens} in the {param}, {error.max_tokens} in the completion"
+        asked = f"{total} tokens ({parts})"
+    else:
+        asked = f"{error.prompt_tokens} tokens in the {param} and need room for at least one more"
+    message = (
+        f"This model's maximum context length is {error.limit} tokens. However, you requested {asked}. "
+        f"Please reduce the length of the {param} or of the completion."
+    )
+    return bad_request(message, param, "context_length_exceeded")

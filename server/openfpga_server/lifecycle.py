@@ -1,0 +1,98 @@
+"""Running the application: listen, and end in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Iterator
+
+from aiohttp import web
+
+from openfpga_server.state import STATE
+
+logger = logging.getLogger("openfpga.server")
+
+FLUSH_SECONDS = 5.0
+"""What answers get to leave the machine once their generations have ended."""
+
+
+async def serve(
+    app: web.Application,
+    *,
+    ready: Callable[[str], None] | None = None,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT, then drain.
+
+    While draining, running requests finish (up to `ServerConfig.drain_timeout`, then they are cancelled), new
+    ones and /health are answered 503, so that a load balancer looks elsewhere. A second signal ends the wait.
+
+    Args:
+        app: of `create_app`.
+        ready: called once with the server's URL when it listens.
+        stop: ends the serving like a signal does, when set.
+
+    Raises:
+        OSError: the address cannot be bound.
+    """
+    state = app[STATE]
+    stop = stop or asyncio.Event()
+    # handler_cancellation: off by default, and a lost client would keep its request running.
+    runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=FLUSH_SECONDS)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, state.config.host, state.config.port)
+        await site.start()
+        with _signals(stop) as hurry:
+            host = f"[{state.config.host}]" if ":" in state.config.host else state.config.host
+            if ready is not None:
+                ready(f"http://{host}:{site.port}")
+            await stop.wait()
+            await drain(app, hurry)
+    finally:
+        await runner.cleanup()
+
+
+async def drain(app: web.Application, hurry: asyncio.Event) -> None:
+    """Refuse new work and wait for what runs; the rest is cancelled at the time limit or on `hurry`."""
+    state = app[STATE]
+    state.draining = True
+    timeout = state.config.drain_timeout
+    logger.info("draining: running requests have %g s to finish", timeout)
+    draining = asyncio.gather(*(model.engine.drain(timeout) for model in state.registry))
+    hurried = asyncio.ensure_future(hurry.wait())
+    await asyncio.wait((draining, hurried), return_when=asyncio.FIRST_COMPLETED)
+    hurried.cancel()
+    if not draining.done():
+        logger.warning("second signal: running requests are cancelled")
+        draining.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await draining
+        await asyncio.gather(*(model.engine.drain(0) for model in state.registry))
+    else:
+        draining.result()
+
+
+@contextlib.contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[asyncio.Event]:
+    """The first SIGTERM or SIGINT sets `stop`, the second the event that is yielded."""
+    loop = asyncio.get_running_loop()
+    hurry = asyncio.Event()
+
+    def on_signal() -> None:
+        (hurry if stop.is_set() else stop).set()
+
+    handled: tuple[signal.Signals, ...] = (signal.SIGTERM, signal.SIGINT)
+    try:
+        for number in handled:
+            loop.add_signal_handler(number, on_signal)
+    except (NotImplementedError, RuntimeError, ValueError):
+        # Not in the main thread: then `stop` is the only way to end, and the caller's.
+        handled = ()
+    try:
+        yield hurry
+    finally:
+        for number in handled:
+            loop.remove_signal_handler(number)

@@ -1,0 +1,49 @@
+"""Several generations as one stream of what is ready, in batches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from openfpga_host.engine import Delta, Generation
+
+
+async def merged(generations: Sequence[Generation]) -> AsyncIterator[list[tuple[int, Delta]]]:
+    """Yield all deltas that became ready since the last batch, each with the position of its generation.
+
+    A consumer that is slow gets larger batches; it holds nobody up, and what waits for it is bounded by the
+    generations' own token limits.
+
+    Raises:
+        EngineError: a generation failed; deltas before that have been yielded.
+    """
+    ready: list[tuple[int, Delta]] = []
+    wake = asyncio.Event()
+
+    async def pump(position: int, generation: Generation) -> None:
+        try:
+            async for delta in generation:
+                ready.append((position, delta))
+                wake.set()
+        finally:
+            wake.set()
+
+    tasks = [asyncio.create_task(pump(i, generation)) for i, generation in enumerate(generations)]
+    try:
+        while True:
+            await wake.wait()
+            wake.clear()
+            ended = [task for task in tasks if task.done()]
+            if ready:
+                batch = ready[:]
+                ready.clear()
+                yield batch
+            for task in ended:
+                # Raises what ended the generation.
+                task.result()
+            if len(ended) == len(tasks) and not ready:
+                return
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,138 @@
+"""Prometheus metrics of one application: what requests saw, and what the engines report when scraped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from openfpga_server.registry import ModelRegistry
+
+# Seconds: from a small model on a local card to a queue in front of a big one.
+FIRST_TOKEN_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+INTER_TOKEN_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+REQUEST_BUCKETS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMetrics:
+    """The metrics of one model, ready to be touched per token."""
+
+    first_token: Histogram
+    inter_token: Histogram
+    prompt_tokens: Counter
+    cached_tokens: Counter
+    completion_tokens: Counter
+
+
+class Metrics:
+    """All metrics of one application, in a registry of their own.
+
+    Args:
+        models: whose engines are read at each scrape.
+    """
+
+    def __init__(self, models: ModelRegistry) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "openfpga_requests",
+            "Requests by endpoint and HTTP status.",
+            ["endpoint", "status"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "openfpga_request_seconds",
+            "Time from a request's arrival to the end of its answer.",
+            ["endpoint"],
+            buckets=REQUEST_BUCKETS,
+            registry=self.registry,
+        )
+        first_token = Histogram(
+            "openfpga_time_to_first_token_seconds",
+            "Time from a request's arrival to its first token.",
+            ["model"],
+            buckets=FIRST_TOKEN_BUCKETS,
+            registry=self.registry,
+        )
+        inter_token = Histogram(
+            "openfpga_inter_token_seconds",
+            "Time between consecutive tokens of a request (tokens that come together count once).",
+            ["model"],
+            buckets=INTER_TOKEN_BUCKETS,
+            registry=self.registry,
+        )
+        prompt = Counter(
+            "openfpga_prompt_tokens", "Prompt tokens of requests.", ["model"], registry=self.registry
+        )
+        cached = Counter(
+            "openfpga_prompt_tokens_cached",
+            "Prompt tokens found in the cache.",
+            ["model"],
+            registry=self.registry,
+        )
+        completion = Counter(
+            "openfpga_completion_tokens", "Tokens generated.", ["model"], registry=self.registry
+        )
+        self._models = {
+            model.id: ModelMetrics(
+                first_token.labels(model.id),
+                inter_token.labels(model.id),
+                prompt.labels(model.id),
+                cached.labels(model.id),
+                completion.labels(model.id),
+            )
+            for model in models
+        }
+        self.registry.register(EngineCollector(models))
+
+    def of(self, model: str) -> ModelMetrics:
+        """The metrics of a served model."""
+        return self._models[model]
+
+    def request_ended(self, endpoint: str, status: int, seconds: float) -> None:
+        """Count a request. `endpoint` is a route's pattern, so that there are few of them."""
+        self._requests.labels(endpoint, str(status)).inc()
+        self._seconds.labels(endpoint).observe(seconds)
+
+    def exposition(self, accept: str) -> tuple[bytes, str]:
+        """All metrics in the format that the Accept header asks for, and its content type."""
+        encoder, content_type = choose_encoder(accept)
+        return encoder(self.registry), content_type
+
+
+class EngineCollector(Collector):
+    """Reads the engines' own counters when scraped, so that steps pay nothing for metrics."""
+
+    def __init__(self, models: ModelRegistry) -> None:
+        self._models = models
+
+    def collect(self) -> Iterable[Metric]:
+        """One sample a model and metric."""
+        running = GaugeMetricFamily("openfpga_requests_running", "Requests in the batch.", labels=["model"])
+        waiting = GaugeMetricFamily("openfpga_requests_waiting", "Requests in the queue.", labels=["model"])
+        blocks = GaugeMetricFamily(
+            "openfpga_kv_blocks", "KV-cache blocks by state.", labels=["model", "state"]
+        )
+        steps = CounterMetricFamily("openfpga_steps", "Steps run on the device.", labels=["model"])
+        preempted = CounterMetricFamily(
+            "openfpga_preemptions", "Requests set back for want of KV blocks.", labels=["model"]
+        )
+        seconds = CounterMetricFamily(
+            "openfpga_step_seconds", "Time of the step thread by what it did.", labels=["model", "part"]
+        )
+        for model in self._models:
+            stats = model.engine.stats()
+            running.add_metric([model.id], stats.running)
+            waiting.add_metric([model.id], stats.waiting)
+            blocks.add_metric([model.id, "total"], stats.kv_blocks_total)
+            blocks.add_metric([model.id, "used"], stats.kv_blocks_used)
+            blocks.add_metric([model.id, "cached"], stats.kv_blocks_cached)
+            steps.add_metric([model.id], stats.steps)
+            preempted.add_metric([model.id], stats.preemptions)
+            for part in ("device", "schedule", "build", "sample", "emit"):
+                seconds.add_metric([model.id, part], getattr(stats, f"{part}_seconds"))
+        yield from (running, waiting, blocks, steps, preempted, seconds)

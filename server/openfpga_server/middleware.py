@@ -1,0 +1,129 @@
+"""Around every request: its id, its error object, its log line and its metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from aiohttp import web
+
+from openfpga_server.errors import RETRY_AFTER_STOPPED, SERVER_ERROR, ApiError, unavailable
+from openfpga_server.state import RECORD, STATE, RequestRecord, ServerState
+
+logger = logging.getLogger("openfpga.server")
+access = logging.getLogger("openfpga.access")
+
+CLIENT_GONE = 499
+"""Logged and counted for a request whose client left before its answer (nginx's number; never sent)."""
+WORK = ("/v1/chat/completions", "/v1/completions")
+"""Paths that are refused while the server drains."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every failure with an error object; log and count every request."""
+    state = request.app[STATE]
+    record = RequestRecord()
+    request[RECORD] = record
+    status = 500
+    try:
+        if state.draining and request.path in WORK:
+            raise unavailable("The server is shutting down.", RETRY_AFTER_STOPPED, "shutting_down")
+        response = await handler(request)
+        status = response.status
+        return response
+    except ApiError as error:
+        status = error.status
+        return _error_response(error, record, state)
+    except web.HTTPException as error:
+        converted = _from_aiohttp(error, request, state)
+        status = converted.status
+        return _error_response(converted, record, state)
+    except (asyncio.CancelledError, ConnectionError):
+        status = CLIENT_GONE
+        raise
+    except Exception:
+        logger.exception("request %s: unexpected error", record.id)
+        message = f"The server had an error while processing your request {record.id}."
+        return _error_response(
+            ApiError(500, message, type=SERVER_ERROR, code="internal_error"), record, state
+        )
+    finally:
+        _finish(request, record, status, state)
+
+
+async def set_common_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """`on_response_prepare`: the request id on every answer; connections are not kept while draining."""
+    record = request.get(RECORD)
+    if record is not None:
+        response.headers["x-request-id"] = record.id
+    if request.app[STATE].draining:
+        response.force_close()
+
+
+def _error_response(error: ApiError, record: RequestRecord, state: ServerState) -> web.Response:
+    record.error = error.code or error.type
+    return web.Response(
+        status=error.status,
+        body=state.config.dialect.render_error(error),
+        content_type="application/json",
+        headers=error.headers,
+    )
+
+
+def _from_aiohttp(error: web.HTTPException, request: web.Request, state: ServerState) -> ApiError:
+    """aiohttp's own refusals, in the API's shape."""
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        allowed = ", ".join(sorted(error.allowed_methods))
+        message = f"Not allowed to {request.method} on {request.path}. Allowed: {allowed}."
+        return ApiError(405, message, code="method_not_allowed", headers={"Allow": allowed})
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        limit = state.config.max_body_bytes
+        message = f"The body of your request is larger than {limit} bytes."
+        return ApiError(413, message, code="request_too_large")
+    if error.status == 404:
+        return ApiError(404, f"Invalid URL ({request.method} {request.path}).", code="unknown_url")
+    kind = SERVER_ERROR if error.status >= 500 else "invalid_request_error"
+    return ApiError(error.status, f"{error.reason}.", type=kind)
+
+
+def _finish(request: web.Request, record: RequestRecord, status: int, state: ServerState) -> None:
+    ended = time.perf_counter()
+    resource = request.match_info.route.resource
+    endpoint = "other" if resource is None else resource.canonical
+    state.metrics.request_ended(endpoint, status, ended - record.started)
+    if not access.isEnabledFor(logging.INFO):
+        return
+    fields: dict[str, object] = {
+        "id": record.id,
+        "method": request.method,
+        "path": request.rel_url.raw_path,
+        "status": status,
+        "model": record.model,
+        "stream": record.stream,
+        "prompt_tokens": record.prompt_tokens,
+        "cached_tokens": record.cached_tokens,
+        "completion_tokens": record.completion_tokens,
+        "finish": record.finish,
+        "error": record.error,
+        "ttft_ms": _milliseconds(record.first_token, record.started),
+        "total_ms": _milliseconds(ended, record.started),
+    }
+    line = " ".join(f"{key}={_value(item)}" for key, item in fields.items() if item is not None)
+    access.info("request %s", line)
+
+
+def _milliseconds(end: float | None, start: float) -> float | None:
+    return None if end is None else round((end - start) * 1e3, 2)
+
+
+def _value(item: object) -> str:
+    """As it is where it is harmless, else as a JSON string: one request is one line whatever was sent."""
+    text = str(item).lower() if isinstance(item, bool) else str(item)[:200]
+    plain = text.isascii() and text.isprintable() and not any(c in ' "=' for c in text)
+    return text if plain else msgspec.json.encode(text).decode()

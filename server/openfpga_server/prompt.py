@@ -1,0 +1,175 @@
+"""From a conversation or a text to token ids.
+
+A chat template writes a model's control tokens (``<|eot_id|>`` and the like) as text, so its result has to
+be read with control tokens enabled. What a user writes must not gain that power: a message with such text
+would end its own turn and speak as somebody else. Control-token text inside messages and tools is therefore
+replaced by a random marker before rendering, and put back as plain text when the result is split at the
+markers and encoded piece by piece.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from openfpga_host.chat_template import ChatTemplate, ChatTemplateError
+from openfpga_host.tokenizer import Tokenizer
+
+from openfpga_server.errors import bad_request, missing, unsupported
+from openfpga_server.protocol.chat import ChatRequest, ContentPart, Message
+from openfpga_server.protocol.common import JsonObject
+
+INLINE_CHARACTERS = 16384
+"""Longer texts are encoded in a thread: at some 10 MB/s this is the millisecond the event loop can spare."""
+
+
+class PromptEncoder:
+    """Turns conversations and texts into token ids for one model.
+
+    Args:
+        tokenizer: of the model.
+        template: of the model; None: conversations are refused.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, template: ChatTemplate | None) -> None:
+        self._tokenizer = tokenizer
+        self._template = template
+        control = (tokenizer.token_text(i) for i in range(tokenizer.vocab_size) if tokenizer.is_special(i))
+        names = sorted({text for text in control if text}, key=len, reverse=True)
+        self._control = re.compile("|".join(map(re.escape, names))) if names else None
+
+    async def chat(self, body: ChatRequest) -> list[int]:
+        """Token ids of a conversation, ready for the assistant's turn.
+
+        Raises:
+            ApiError: 400: the model has no template, a message is malformed, or the template refuses it.
+        """
+        messages = [_template_message(message, i) for i, message in enumerate(body.messages)]
+        tools = template_tools(body)
+        size = sum(len(str(message)) for message in messages) + len(str(tools))
+        return await _run(size, lambda: self._encode_chat(messages, tools))
+
+    async def text(self, text: str) -> list[int]:
+        """Token ids of a raw prompt: control tokens are read as such, the model's BOS is put in front."""
+        return await _run(len(text), lambda: self.with_bos(self._tokenizer.encode(text, special=True)))
+
+    def with_bos(self, ids: list[int]) -> list[int]:
+        """`ids`, beginning with the model's BOS token if it has one."""
+        bos = self._tokenizer.bos_token_id
+        return ids if bos is None or ids[:1] == [bos] else [bos, *ids]
+
+    def _encode_chat(self, messages: list[JsonObject], tools: list[JsonObject] | None) -> list[int]:
+        if self._template is None:
+            raise bad_request("This model has no chat template. Use /v1/completions instead.", "model")
+        marker = "OFPGA" + secrets.token_hex(16)
+        found: list[str] = []
+        try:
+            text = self._template.render(
+                self._mask(messages, marker, found),
+                tools=self._mask(tools, marker, found),
+                add_generation_prompt=True,
+            )
+        except ChatTemplateError as error:
+            message = f"The model's chat template refused the messages: {error}"
+            raise bad_request(message, "messages") from error
+        if not found:
+            return self._tokenizer.encode(text, special=True)
+        ids: list[int] = []
+        for i, piece in enumerate(re.split(f"{marker}([0-9]+);", text)):
+            # Odd pieces are the captured numbers of markers.
+            ids += self._tokenizer.encode(found[int(piece)] if i % 2 else piece, special=i % 2 == 0)
+        return ids
+
+    def _mask(self, value: Any, marker: str, found: list[str]) -> Any:
+        """A copy of a JSON value in which control-token text is replaced by numbered markers."""
+        if isinstance(value, str):
+            if self._control is None:
+                return value
+
+            def note(match: re.Match[str]) -> str:
+                found.append(match[0])
+                return f"{marker}{len(found) - 1};"
+
+            return self._control.sub(note, value)
+        if isinstance(value, list):
+            return [self._mask(item, marker, found) for item in value]
+        if isinstance(value, dict):
+            masked = self._mask
+            return {masked(key, marker, found): masked(item, marker, found) for key, item in value.items()}
+        return value
+
+
+async def _run(size: int, work: Callable[[], list[int]]) -> list[int]:
+    return work() if size <= INLINE_CHARACTERS else await asyncio.to_thread(work)
+
+
+def template_tools(body: ChatRequest) -> list[JsonObject] | None:
+    """The tools a template is to describe.
+
+    Raises:
+        ApiError: 400: a tool is malformed, or `tool_choice` asks for what is not served.
+    """
+    choice = body.tool_choice
+    if choice is not None and not body.tools:
+        raise bad_request("'tool_choice' is only allowed when 'tools' are specified.", "tool_choice")
+    if choice not in (None, "none", "auto"):
+        message = "Unsupported value for 'tool_choice': calls cannot be forced yet. Use 'none' or 'auto'."
+        raise unsupported(message, "tool_choice")
+    for i, tool in enumerate(body.tools or ()):
+        function = tool.get("function")
+        if tool.get("type") != "function" or not isinstance(function, dict):
+            message = f"Invalid value for 'tools[{i}]': expected type 'function' and an object 'function'."
+            raise bad_request(message, f"tools[{i}]", "invalid_value")
+        if not isinstance(function.get("name"), str):
+            raise missing(f"tools[{i}].function.name")
+    return None if choice == "none" or not body.tools else body.tools
+
+
+def _template_message(message: Message, index: int) -> JsonObject:
+    """A message as templates expect it: only the keys that are there, content as one string."""
+    param = f"messages[{index}]"
+    role = "system" if message.role == "developer" else message.role
+    answered = role == "assistant" and (message.tool_calls or message.refusal)
+    if message.content is None and not answered:
+        raise missing(f"{param}.content")
+    if message.tool_calls and role != "assistant":
+        message_ = f"'{param}.tool_calls' is only allowed in messages of the assistant."
+        raise bad_request(message_, f"{param}.tool_calls")
+    if role == "tool" and message.tool_call_id is None:
+        raise missing(f"{param}.tool_call_id")
+    result: JsonObject = {"role": role, "content": _text(message.content, param) or message.refusal or ""}
+    if message.name is not None:
+        result["name"] = message.name
+    if message.tool_call_id is not None:
+        result["tool_call_id"] = message.tool_call_id
+    if message.tool_calls:
+        result["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": call.type,
+                "function": {"name": call.function.name, "arguments": call.function.arguments},
+            }
+            for call in message.tool_calls
+        ]
+    return result
+
+
+def _text(content: str | list[ContentPart] | None, param: str) -> str:
+    if content is None or isinstance(content, str):
+        return content or ""
+    return "\n".join(_part(part, f"{param}.content[{i}]") for i, part in enumerate(content))
+
+
+def _part(part: ContentPart, param: str) -> str:
+    if part.type not in ("text", "refusal"):
+        message = (
+            f"Invalid value for '{param}.type': {part.type[:40]!r}. This model reads parts of type 'text'."
+        )
+        raise bad_request(message, f"{param}.type", "invalid_value")
+    text = part.text if part.type == "text" else part.refusal
+    if text is None:
+        raise missing(f"{param}.{part.type}")
+    return text

@@ -1,0 +1,72 @@
+"""Request bodies: JSON to structs, with errors that name the field in OpenAI's way."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+
+from openfpga_server.errors import ApiError, bad_request
+from openfpga_server.errors import missing as missing_field
+
+T = TypeVar("T")
+
+_PATH = re.compile(r"^(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?$", re.DOTALL)
+_MISSING = re.compile(r"^Object missing required field `(?P<field>[^`]+)`$")
+
+
+async def read_struct(request: web.Request, decoder: msgspec.json.Decoder[T]) -> T:
+    """Read and decode a JSON body.
+
+    Raises:
+        ApiError: 415 for another content type, 400 for anything that is not such a struct.
+        web.HTTPRequestEntityTooLarge: the body passes the application's limit.
+    """
+    if not _is_json(request.content_type):
+        # Also what keeps a web page from posting here without a preflight.
+        message = f"Expected the header 'Content-Type: application/json', but got '{request.content_type}'."
+        raise ApiError(415, message)
+    return decode_struct(await request.read(), decoder)
+
+
+def decode_struct(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """Decode a JSON body.
+
+    Raises:
+        ApiError: 400 naming the field at fault, or the place where the JSON is broken.
+    """
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise _field_error(str(error)) from error
+    except msgspec.DecodeError as error:
+        raise bad_request(f"We could not parse the JSON body of your request: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise bad_request(f"The body of your request is not valid UTF-8: {error.reason}.") from error
+    except RecursionError as error:
+        raise bad_request("The JSON body of your request is nested too deeply.") from error
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type == "application/json" or content_type.endswith("+json")
+
+
+def _field_error(text: str) -> ApiError:
+    match = _PATH.match(text)
+    assert match is not None
+    what = match["what"].replace("`", "'")
+    param = (match["path"] or "").lstrip(".")
+    missing = _MISSING.match(match["what"])
+    if missing is not None:
+        param = f"{param}.{missing['field']}" if param else missing["field"]
+        return missing_field(param)
+    if not param:
+        return bad_request(f"The body of your request must be a JSON object: {_lower(what)}.")
+    code = "invalid_type" if ", got '" in what else "invalid_value"
+    return bad_request(f"Invalid value for '{param}': {_lower(what)}.", param, code)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

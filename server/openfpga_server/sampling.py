@@ -1,0 +1,110 @@
+"""From a request's fields to the engine's `SamplingParams`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from openfpga_host.sampling import SamplingParams
+
+from openfpga_server.dialect import Dialect
+from openfpga_server.errors import bad_request
+from openfpga_server.protocol.common import SamplingFields
+from openfpga_server.registry import ServedModel
+
+T = TypeVar("T")
+
+
+def sampling_params(
+    body: SamplingFields,
+    model: ServedModel,
+    dialect: Dialect,
+    *,
+    max_tokens: int | None,
+    logprobs: int | None,
+    prompts: int = 1,
+) -> SamplingParams:
+    """Check what the types could not, fill in what was left out, and build the engine's parameters.
+
+    A value left out is the model's recommendation if it has one, else the dialect's default.
+
+    Args:
+        body: the decoded request.
+        model: the model it asks for.
+        dialect: whose defaults and limits hold.
+        max_tokens: the completion's limit after the endpoint's own rules; None: up to the context limit.
+        logprobs: alternatives a token; None: off.
+        prompts: number of prompts in the request.
+
+    Raises:
+        ApiError: 400 naming the field.
+    """
+    _check_limits(body, dialect, max_tokens, prompts)
+    defaults, own = dialect.defaults, model.defaults
+    repetition = _first(body.repetition_penalty, own.repetition_penalty, defaults.repetition_penalty)
+    top_k = _first(body.top_k, own.top_k, defaults.top_k)
+    try:
+        return SamplingParams(
+            temperature=_first(body.temperature, own.temperature, defaults.temperature),
+            top_p=_first(body.top_p, own.top_p, defaults.top_p),
+            top_k=max(top_k, 0),
+            min_p=_first(body.min_p, own.min_p, defaults.min_p),
+            presence_penalty=body.presence_penalty or 0.0,
+            frequency_penalty=body.frequency_penalty or 0.0,
+            repetition_penalty=repetition,
+            logit_bias=_logit_bias(body.logit_bias, model.engine.runner.vocab_size),
+            seed=body.seed,
+            max_tokens=max_tokens,
+            stop=_stop(body.stop, dialect.limits.stop_sequences),
+            stop_token_ids=tuple(body.stop_token_ids or ()),
+            ignore_eos=bool(body.ignore_eos),
+            logprobs=logprobs,
+            n=body.n or 1,
+        )
+    except ValueError as error:
+        raise bad_request(f"Invalid sampling parameters: {error}.") from error
+
+
+def _first(asked: T | None, recommended: T | None, default: T) -> T:
+    if asked is not None:
+        return asked
+    return default if recommended is None else recommended
+
+
+def _check_limits(body: SamplingFields, dialect: Dialect, max_tokens: int | None, prompts: int) -> None:
+    limits = dialect.limits
+    choices = (body.n or 1) * prompts
+    if choices > limits.choices:
+        message = f"Invalid value for 'n': {choices} choices were asked for; the limit is {limits.choices}."
+        raise bad_request(message, "n", "invalid_value")
+    if limits.max_tokens is not None and max_tokens is not None and max_tokens > limits.max_tokens:
+        message = f"Invalid value for 'max_tokens': the limit is {limits.max_tokens}, but got {max_tokens}."
+        raise bad_request(message, "max_tokens", "invalid_value")
+    if body.stream_options is not None and not body.stream:
+        message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+        raise bad_request(message, "stream_options")
+
+
+def _stop(stop: str | list[str] | None, limit: int) -> tuple[str, ...]:
+    sequences = (stop,) if isinstance(stop, str) else tuple(stop or ())
+    if len(sequences) > limit:
+        message = f"Invalid value for 'stop': expected at most {limit} sequences, but got {len(sequences)}."
+        raise bad_request(message, "stop", "invalid_value")
+    if "" in sequences:
+        message = "Invalid value for 'stop': a stop sequence cannot be empty."
+        raise bad_request(message, "stop", "invalid_value")
+    return sequences
+
+
+def _logit_bias(bias: Mapping[str, float] | None, vocab_size: int) -> dict[int, float]:
+    checked: dict[int, float] = {}
+    for key, value in (bias or {}).items():
+        # isdecimal() alone also accepts other scripts' digits.
+        if not (key.isascii() and key.isdecimal() and len(key) < 12 and int(key) < vocab_size):
+            message = (
+                f"Invalid key in 'logit_bias': {key[:20]!r}. "
+                f"Keys are token ids as strings, from '0' to '{vocab_size - 1}'."
+            )
+            raise bad_request(message, "logit_bias", "invalid_value")
+        checked[int(key)] = value
+    return checked

@@ -1,0 +1,51 @@
+"""What handlers find on the application and on the request."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from openfpga_server.config import ServerConfig
+from openfpga_server.metrics import Metrics
+from openfpga_server.prompt import PromptEncoder
+from openfpga_server.registry import ModelRegistry
+
+
+@dataclass(slots=True, kw_only=True)
+class ServerState:
+    """Everything one application instance holds.
+
+    Args:
+        encoders: by model id.
+        draining: set once; new work is refused from then on.
+    """
+
+    registry: ModelRegistry
+    config: ServerConfig
+    metrics: Metrics
+    encoders: dict[str, PromptEncoder]
+    draining: bool = False
+
+
+@dataclass(slots=True)
+class RequestRecord:
+    """What is logged and counted about one request; handlers fill in what they learn. Never holds content."""
+
+    id: str = field(default_factory=lambda: "req_" + secrets.token_hex(16))
+    started: float = field(default_factory=time.perf_counter)
+    model: str | None = None
+    stream: bool | None = None
+    first_token: float | None = None
+    """`time.perf_counter` when the first token became visible."""
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    completion_tokens: int | None = None
+    finish: str | None = None
+    error: str | None = None
+
+
+STATE: web.AppKey[ServerState] = web.AppKey("openfpga_state", ServerState)
+RECORD: web.RequestKey[RequestRecord] = web.RequestKey("openfpga_record", RequestRecord)
