@@ -14,6 +14,7 @@ _HEAD = f'''"""Constants, enumerations, layouts and tables that host and card sh
 {GENERATED}
 """
 
+# fmt: off
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -26,20 +27,22 @@ import numpy as np
 import numpy.typing as npt
 '''
 
-_TABLE = '''
+_TABLE = """
 
 def _table(*values: int) -> npt.NDArray[np.int64]:
     table = np.array(values, dtype=np.int64)
     table.flags.writeable = False
     return table
-'''
+"""
 
 
 def emit(contract: Contract) -> str:
     """The module's text: typed, clean under ruff and mypy strict; dtypes carry explicit offsets."""
     parts = [_HEAD]
     parts.append(f"CONTRACT_ID: Final = 0x{contract.id:08X}")
-    parts.append(_doc("of the contract's content without docs and card sizes; a card or image with another is refused"))
+    parts.append(
+        _doc("of the contract's content without docs and card sizes; a card or image with another is refused")
+    )
     for constant in contract.constants:
         parts += [f"{constant.name}: Final = {constant.value}", _doc(constant.doc)]
     parts.append(f"COMMAND_BYTES: Final = {contract.command_bytes}")
@@ -81,7 +84,7 @@ _SIZE = '''
 
 @dataclass(frozen=True, slots=True)
 class CardSize:
-    """Parameters of a card; `port_gb_s`: peak of one port in 10^9 bytes a second, 0 where it means nothing."""
+    """Parameters of a card; `port_gb_s`: peak of a port in 10^9 bytes a second, 0 where it means nothing."""
 
     name: str
     ports: int

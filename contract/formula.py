@@ -25,9 +25,9 @@ class FormulaError(ValueError):
 def table_values(formula: str, entries: int) -> tuple[int, ...]:
     """The integers `formula` gives for i = 0 .. entries - 1.
 
-    The formula may use `i`, numbers, + - * / **, parentheses, and round, sqrt, exp, erf of one argument; `round`
-    takes the nearest integer. Raises FormulaError for anything else, for a value that is not an integer, and for a
-    rounding so close to a tie that the digits carried do not decide it.
+    The formula may use `i`, numbers, + - * / **, parentheses, and round, sqrt, exp, erf of one argument;
+    `round` takes the nearest integer. Raises FormulaError for anything else, for a value that is not an
+    integer, and for a rounding so close to a tie that the digits carried do not decide it.
     """
     try:
         tree = ast.parse(formula, mode="eval").body

@@ -1,4 +1,4 @@
-"""Write or check the files that are generated from the contract."""
+"""Write the files that are generated from the contract, or check that they are up to date."""
 
 from __future__ import annotations
 
@@ -7,15 +7,26 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from contract import emit_cpp, emit_python
-from contract.model import Contract, ContractError, load
+from contract import emit_cpp, emit_docs, emit_python, emit_sv
+from contract.model import Contract, ContractError, parse
+from contract.validate import problems
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = Path("contract/openfpga.toml")
 OUTPUTS: Mapping[Path, Callable[[Contract], str]] = {
     Path("hls/include/ofpga_contract.hpp"): emit_cpp.emit,
+    Path("rtl/ofpga_pkg.sv"): emit_sv.emit,
     Path("host/openfpga_host/contract.py"): emit_python.emit,
+    Path("docs/registers.md"): emit_docs.emit,
 }
+
+
+def load(path: Path) -> Contract:
+    """The contract in a file. Raises ContractError with a line for each thing that is wrong."""
+    contract = parse(path.read_text(encoding="utf-8"))
+    if found := problems(contract):
+        raise ContractError("\n".join(found))
+    return contract
 
 
 def generate(contract: Contract) -> dict[Path, str]:
@@ -24,12 +35,12 @@ def generate(contract: Contract) -> dict[Path, str]:
 
 
 def stale(texts: Mapping[Path, str], root: Path) -> list[Path]:
-    """The files below `root` that are missing or differ from `texts`."""
-    return [
-        path
-        for path, text in texts.items()
-        if not (root / path).is_file() or (root / path).read_text("utf-8") != text
-    ]
+    """The paths whose file below `root` is missing or differs from its text."""
+    return [path for path, text in texts.items() if not _holds(root / path, text)]
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         texts = generate(load(root / SOURCE))
     except ContractError as error:
-        print(f"{SOURCE}: {error}", file=sys.stderr)
+        for line in str(error).splitlines():
+            print(f"{SOURCE}: {line}", file=sys.stderr)
         return 1
     changed = stale(texts, root)
     for path in changed:
@@ -50,6 +62,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{path} is out of date; run `make gen`", file=sys.stderr)
         else:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(texts[path], encoding="utf-8")
+            (root / path).write_bytes(texts[path].encode())
             print(f"wrote {path}")
     return 1 if options.check and changed else 0

@@ -42,6 +42,10 @@ SCALARS: Mapping[str, Scalar] = {
 }
 
 
+SIZE_INTEGERS = ("ports", "port_bits", "rows", "k_blocks", "head_blocks", "context", "clock_mhz")
+"""The integer parameters of a card size."""
+
+
 @dataclass(frozen=True, slots=True)
 class Constant:
     name: str
@@ -127,6 +131,10 @@ class Size:
     port_gb_s: float
     doc: str
 
+    def integers(self) -> tuple[tuple[str, int], ...]:
+        """The integer parameters by name, in the order of the file."""
+        return tuple((name, getattr(self, name)) for name in SIZE_INTEGERS)
+
 
 @dataclass(frozen=True)
 class Contract:
@@ -153,6 +161,12 @@ class Contract:
                 return constant.value
         raise ContractError(f"constants.{name} is missing.")
 
+    def scalars(self) -> tuple[Scalar, ...]:
+        """The types that fields use, unsigned before signed, by width."""
+        layouts = [self.header, *(c.fields for c in self.commands), *(r.fields for r in self.records)]
+        used = {field.type for fields in layouts for field in fields}
+        return tuple(sorted(used, key=lambda scalar: (scalar.signed, scalar.bits)))
+
     @cached_property
     def id(self) -> int:
         """CONTRACT_ID: the first four bytes of the SHA-256 of `canonical`, big-endian."""
@@ -160,7 +174,7 @@ class Contract:
 
     @cached_property
     def canonical(self) -> str:
-        """What two sides must agree on (all but docs and sizes; tables by value), as JSON with sorted keys."""
+        """What two sides must agree on, as JSON with sorted keys: all but docs and sizes, tables by value."""
 
         def fields(of: tuple[Field, ...]) -> list[list[object]]:
             return [[f.name, f.offset, f.type.name, f.count, f.array] for f in of]
@@ -204,11 +218,14 @@ class _Section:
             raise ContractError(f"{self.place}.{key} must be of type {kind.__name__}, not {value!r}.")
         return value
 
+    def has(self, key: str) -> bool:
+        return key in self._content
+
     def section(self, key: str) -> _Section:
         return _Section(self.take(key, dict), f"{self.place}.{key}".removeprefix("."))
 
     def sections(self, key: str, read: Callable[[_Section], _T]) -> tuple[_T, ...]:
-        """The elements of an array of tables, each read by `read`; places carry the element's name if it has one."""
+        """The elements of an array of tables, each read by `read`; places carry the element's name."""
         found = []
         for index, element in enumerate(self.take(key, list)):
             name = element.get("name", index) if isinstance(element, dict) else index
@@ -256,8 +273,9 @@ def _field(section: _Section) -> Field:
     name, offset, kind = section.take("name", str), section.take("offset", int), section.take("type", str)
     if kind not in SCALARS:
         raise ContractError(f"{section.place}.type is `{kind}`; there are {', '.join(SCALARS)}.")
-    count = section.take("count", int, 0)
-    return Field(name, offset, SCALARS[kind], count or 1, count != 0, section.take("doc", str))
+    array = section.has("count")
+    count = section.take("count", int, 1)
+    return Field(name, offset, SCALARS[kind], count, array, section.take("doc", str))
 
 
 def _fields(section: _Section, key: str) -> tuple[Field, ...]:
@@ -276,13 +294,12 @@ def _register(section: _Section) -> Register:
 
 
 def _size(section: _Section, name: str) -> Size:
-    ints = ("ports", "port_bits", "rows", "k_blocks", "head_blocks", "context", "clock_mhz")
-    values = {key: section.take(key, int) for key in ints}
+    values = {key: section.take(key, int) for key in SIZE_INTEGERS}
     return Size(name=name, port_gb_s=section.take("port_gb_s", float), doc=section.take("doc", str), **values)
 
 
 def parse(text: str) -> Contract:
-    """The contract that a TOML text spells. Raises ContractError for wrong syntax, missing or unknown keys, wrong types."""
+    """The contract that a TOML text spells; ContractError for wrong syntax, keys and types."""
     try:
         root = _Section(tomllib.loads(text), "")
     except tomllib.TOMLDecodeError as error:
