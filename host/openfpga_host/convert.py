@@ -49,7 +49,7 @@ Progress = Callable[[int, int, str], None]
 """Called with weights done, weights in all, and the matrix at hand."""
 
 DEFAULT_CONTEXT: Final = 32768
-"""Longest context that an image gets unless asked for more; its RoPE table takes 2 * head_dim bytes a token."""
+"""Longest context that an image gets unless asked for more; its RoPE rows take 2 * head_dim bytes each."""
 _CHUNK_BYTES: Final = 8 << 20  # of float32 weights
 _SAMPLE_WEIGHTS: Final = 1 << 17
 _SAMPLE_RUN: Final = 4  # neighbouring channels read at once
@@ -66,8 +66,8 @@ class ConvertOptions:
         name: of the model, for people and the API; None: the folder's name.
         max_context: tokens a sequence may have; None: what the model was made for, at most 32768.
         weight_format: of the linear layers.
-        lm_head_format: of the LM head; None: W8 below a hidden size of 2048, where 8 bits cost little time and
-            4 bits much accuracy, else W4.
+        lm_head_format: of the LM head; None: W8 below a hidden size of 2048, where it costs little time and
+            helps accuracy most, else W4.
         workers: threads; None: one a core.
     """
 

@@ -1,7 +1,8 @@
 """Which checkpoint rows make up the card's matrices, and what is folded in (docs/numerics.md, section 9).
 
 A `MatrixPlan` says for every output channel which tensor and row it comes from; the permutation for RoPE, the
-interleaving of gate and up, the fusing of q, k and v, and the padding of the vocabulary are such index arrays.
+interleaving of gate and up, the fusing of q, k and v, and the padding of the vocabulary are such index
+arrays.
 """
 
 from __future__ import annotations

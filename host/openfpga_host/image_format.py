@@ -1,10 +1,10 @@
 """The device image's layout on disk: header, metadata and sections (docs/image.md describes it byte by byte).
 
 One file holds a header page, the sections, and the metadata (JSON) as the last of them. Every section starts
-on a 4 KiB boundary, so that it can be mapped, and is followed by zeros up to the next. Checksums are BLAKE2b of
-16 bytes over a section with those zeros; the metadata holds the sections' checksums and the header the
-metadata's, so the header's own checksum identifies the whole content and no byte of the file is outside one of
-them. BLAKE2b rather than a CRC because the checksum doubles as that identity (caches are keyed by it).
+on a 4 KiB boundary, so that it can be mapped, and is followed by zeros up to the next. Checksums are BLAKE2b
+of 16 bytes over a section with those zeros; the metadata holds the sections' checksums and the header the
+metadata's, so the header's own checksum identifies the whole content and no byte of the file is outside one
+of them. BLAKE2b rather than a CRC because the checksum doubles as that identity (caches are keyed by it).
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 The bytes go to ``.NAME.<random>.part`` beside the output, which is flushed to the disk and renamed over the
 output at the very end. A run that was killed leaves its part; the next run for the same output removes it. A
-part whose writer lives is locked (flock), so concurrent runs do not disturb each other: the last to finish wins.
+part whose writer lives is locked (flock), so concurrent runs do not disturb each other: the last to finish
+wins.
 """
 
 from __future__ import annotations
