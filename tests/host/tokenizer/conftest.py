@@ -55,7 +55,7 @@ def byte_level_files(corpus: list[str]) -> dict[str, bytes]:
 def _spaced_bpe(corpus: list[str], merges: int = 80) -> models.BPE:
     """A BPE that writes spaces as U+2581 and has single bytes to fall back to, as Llama 2's."""
     trained = tokenizers.Tokenizer(models.BPE())
-    trained.normalizer = normalizers.Replace(" ", "\u2581")
+    trained.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="never")
     trained.train_from_iterator(
         [text for text in corpus if "日" not in text and "🙂" not in text],
         trainers.BpeTrainer(vocab_size=120 + merges, show_progress=False),
@@ -137,7 +137,7 @@ def _train_pieces(corpus: list[str], **options: Any) -> bytes:
 
 @pytest.fixture(scope="session")
 def pieces_files(corpus: list[str]) -> dict[str, bytes]:
-    """A sentencepiece model as Llama 2's, a chat token beside it and one inside that plain text would match."""
+    """A sentencepiece model as Llama 2's, with a chat token beside it and one that plain text matches."""
     model = _train_pieces(corpus, user_defined_symbols=["[INST]", "<tool_call>"])
     size = sentencepiece.SentencePieceProcessor(model_proto=model).get_piece_size()
     config = {
