@@ -57,7 +57,7 @@ def _store(
     mantissas: NDArray[np.int8],
     exponents: NDArray[np.uint8],
 ) -> None:
-    """Write keys (part 0) or values (part 1) [rows, kv_heads, D] to their slots; of equal ones the last wins."""
+    """Write keys (part 0) or values (part 1) [rows, kv_heads, D] to their slots; of equal ones the last."""
     block, token = slots[:, None] // PAGE_TOKENS, slots[:, None] % PAGE_TOKENS
     unit = np.arange(geometry.kv_heads) * geometry.split + token // geometry.chunk_tokens
     within = np.broadcast_to(token % geometry.chunk_tokens, unit.shape)
