@@ -1,7 +1,7 @@
 """The contract as typed values: what `openfpga.toml` says, read strictly.
 
-`load` raises ContractError with a sentence that names the place for anything that does not belong there; what
-the entries must satisfy together (gaps, overlaps, widths, names) is in `validate.py`.
+`parse` raises ContractError with a sentence that names the place for anything that does not belong there;
+what the entries must satisfy together (gaps, overlaps, widths, names) is in `validate.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TypeVar
 
 from contract.formula import FormulaError, table_values
@@ -201,7 +200,7 @@ class _Section:
     """A TOML table that is read key by key and must have no other keys."""
 
     def __init__(self, content: object, place: str) -> None:
-        if not isinstance(content, dict):
+        if not isinstance(content, Mapping):
             raise ContractError(f"{place} must be a table.")
         self._content: dict[str, object] = dict(content)
         self.place = place
@@ -301,9 +300,15 @@ def _size(section: _Section, name: str) -> Size:
 def parse(text: str) -> Contract:
     """The contract that a TOML text spells; ContractError for wrong syntax, keys and types."""
     try:
-        root = _Section(tomllib.loads(text), "")
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ContractError(f"the contract is not TOML: {error}.") from None
+    return build(content)
+
+
+def build(content: Mapping[str, object]) -> Contract:
+    """The contract that a TOML document holds; ContractError for wrong keys and types."""
+    root = _Section(content, "")
     head, frame, registers = root.section("contract"), root.section("command"), root.section("registers")
     header, command_bytes = _fields(frame, "header"), frame.take("bytes", int)
 
@@ -329,8 +334,3 @@ def parse(text: str) -> Contract:
     for section in (head, frame, registers, root):
         section.finish()
     return contract
-
-
-def load(path: Path) -> Contract:
-    """Read and parse a contract file; see `parse`."""
-    return parse(path.read_text(encoding="utf-8"))

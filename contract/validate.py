@@ -49,24 +49,23 @@ def _outside(place: str, value: int, low: int, high: int) -> Iterator[str]:
 
 
 # ---- names, docs
-def _named(contract: Contract) -> Iterator[tuple[str, str, bool]]:
-    """(place, name, whether in capitals) of all names."""
-    yield from ((f"constants.{c.name}", c.name, True) for c in contract.constants)
-    yield from ((f"tables.{t.name}", t.name, True) for t in contract.tables)
-    yield from ((f"flags.{f.name}", f.name, True) for f in contract.flags)
+def _named(contract: Contract) -> Iterator[tuple[str, str, bool, str]]:
+    """(place, name, whether in capitals, doc) of all that has a doc."""
+    yield from ((f"constants.{c.name}", c.name, True, c.doc) for c in contract.constants)
+    yield from ((f"tables.{t.name}", t.name, True, t.doc) for t in contract.tables)
+    yield from ((f"flags.{f.name}", f.name, True, f.doc) for f in contract.flags)
     for enum in contract.enums:
-        yield f"enums.{enum.name}", enum.name, False
-        yield from ((f"enums.{enum.name}.{m.name}", m.name, True) for m in enum.members)
+        yield from ((f"enums.{enum.name}.{m.name}", m.name, True, m.doc) for m in enum.members)
+    yield from ((f"command.header.{f.name}", f.name, False, f.doc) for f in contract.header)
     for command in contract.commands:
-        yield f"commands.{command.name}", command.name, True
-        yield from ((f"commands.{command.name}.{f.name}", f.name, False) for f in command.fields)
+        place, own = f"commands.{command.name}", command.fields[len(contract.header) :]
+        yield place, command.name, True, command.doc
+        yield from ((f"{place}.{f.name}", f.name, False, f.doc) for f in own)
     for record in contract.records:
-        yield f"records.{record.name}", record.name, False
-        yield from ((f"records.{record.name}.{f.name}", f.name, False) for f in record.fields)
-    for register in contract.registers:
-        yield f"register.{register.name}", register.name, True
-        yield from ((f"register.{register.name}.bits.{name}", name, True) for name, _ in register.bits)
-    yield from ((f"sizes.{size.name}", size.name, False) for size in contract.sizes)
+        yield f"records.{record.name}", record.name, False, record.doc
+        yield from ((f"records.{record.name}.{f.name}", f.name, False, f.doc) for f in record.fields)
+    yield from ((f"register.{r.name}", r.name, True, r.doc) for r in contract.registers)
+    yield from ((f"sizes.{size.name}", size.name, False, size.doc) for size in contract.sizes)
 
 
 def _emitted(contract: Contract) -> Iterator[tuple[object, str]]:
@@ -97,7 +96,11 @@ def _emitted(contract: Contract) -> Iterator[tuple[object, str]]:
 
 
 def _names(contract: Contract) -> Iterator[str]:
-    for place, name, upper in _named(contract):
+    names = [(place, name, upper) for place, name, upper, _ in _named(contract)]
+    names += [(f"enums.{enum.name}", enum.name, False) for enum in contract.enums]
+    for register in contract.registers:
+        names += [(f"register.{register.name}.bits.{bit}", bit, True) for bit, _ in register.bits]
+    for place, name, upper in names:
         if not (_UPPER if upper else _LOWER).fullmatch(name):
             style = "UPPER_CASE" if upper else "lower_case"
             yield f"{place}: the name must be {style}: letters, digits and single underscores."
@@ -107,17 +110,10 @@ def _names(contract: Contract) -> Iterator[str]:
 
 
 def _docs(contract: Contract) -> Iterator[str]:
-    members = chain.from_iterable(enum.members for enum in contract.enums)
-    fields: list[Field] = [*contract.header]
-    for layout in (*contract.commands, *contract.records):
-        fields += layout.fields
-    documented = (
-        *contract.constants, *contract.tables, *contract.flags, *members,
-        *contract.commands, *contract.records, *fields, *contract.registers, *contract.sizes,
-    )  # fmt: skip
-    for item in documented:
-        if not item.doc.strip() or not item.doc.isprintable() or any(mark in item.doc for mark in '"\\|'):
-            yield f'The doc of {item.name} must be one line of text without ", \\ and |, not {item.doc!r}.'
+    # A quote, a backslash or a bar would change the strings, comments and grids that docs are copied to.
+    for place, _, _, doc in _named(contract):
+        if not doc.strip() or not doc.isprintable() or any(mark in doc for mark in '"\\|'):
+            yield f'{place}.doc must be one line of text without ", \\ and |, not {doc!r}.'
 
 
 # ---- arithmetic
