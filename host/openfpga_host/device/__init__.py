@@ -1,0 +1,92 @@
+"""Devices behind one protocol, all running the same programs: `open_device("csim")`, `"reference:sim"`, ..."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from openfpga_host.contract import CARD_SIZES, CardSize
+from openfpga_host.device.base import Capabilities, Device, DeviceError, ProgramError, RunResult
+from openfpga_host.device.csim import CsimDevice
+from openfpga_host.device.reference_device import ReferenceDevice
+
+__all__ = [
+    "Capabilities",
+    "Device",
+    "DeviceError",
+    "DeviceInfo",
+    "ProgramError",
+    "RunResult",
+    "list_devices",
+    "open_device",
+]
+
+_DEFAULT_SIZE = "csim"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInfo:
+    """A kind of device and whether it can be opened here."""
+
+    name: str
+    available: bool
+    detail: str
+    """What it is; if it is not available, why, and what to do."""
+    capabilities: Capabilities | None
+
+
+def open_device(name: str, **options: Any) -> Device:
+    """Open a device by name: a backend and, for csim and reference, optionally a card size: "csim:sim".
+
+    options: `library` (a path) for csim; none for the others.
+    Raises DeviceError if it is unknown or cannot be opened here, saying why.
+    """
+    backend, _, size = name.partition(":")
+    if backend == "csim":
+        return CsimDevice(_size(name, size).name, **options)
+    if backend == "reference":
+        return ReferenceDevice(_size(name, size), **options)
+    reason = _LATER.get(backend)
+    if reason:
+        raise DeviceError(f"{name}: {reason}")
+    raise DeviceError(f"unknown device {name!r}; there are csim, reference, {', '.join(_LATER)}")
+
+
+def list_devices() -> list[DeviceInfo]:
+    """Every backend at its default size, usable here or not."""
+    found = []
+    for name, detail in _DETAILS.items():
+        try:
+            device = open_device(name)
+        except DeviceError as error:
+            found.append(DeviceInfo(name, False, str(error), None))
+        else:
+            found.append(DeviceInfo(name, True, detail, device.capabilities))
+            device.close()
+    return found
+
+
+_LATER: Mapping[str, str] = MappingProxyType(
+    {
+        "verilator": "the Verilated card is not available yet",
+        "pynq": "cards over XRT are not available yet",
+    }
+)
+_DETAILS: Mapping[str, str] = MappingProxyType(
+    {
+        "csim": "the HLS kernels compiled by g++",
+        "reference": "the NumPy reference: exact, slow",
+        **_LATER,
+    }
+)
+
+
+def _size(device: str, size: str) -> CardSize:
+    try:
+        return CARD_SIZES[size or _DEFAULT_SIZE]
+    except KeyError:
+        raise DeviceError(
+            f"{device}: unknown card size {size!r}; there are {', '.join(CARD_SIZES)}"
+        ) from None
