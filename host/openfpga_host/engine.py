@@ -129,7 +129,7 @@ class Engine:
         return request.generation
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109
-        """Refuse new requests, let accepted ones finish for `timeout` seconds, then end the rest with
+        """Refuse new requests, give accepted ones `timeout` seconds to finish, then end the rest with
         EngineStopped.
         """
         drained: concurrent.futures.Future[None] = concurrent.futures.Future()
@@ -147,7 +147,7 @@ class Engine:
                 self._stop(request, EngineStopped("the engine shut down before the request was finished"))
 
     def close(self) -> None:
-        """Stop after the current step; what is unfinished ends with EngineStopped. Waits for the step thread."""
+        """Stop after the current step; the unfinished ends with EngineStopped. Waits for the step thread."""
         with self._lock:
             self._refusal = "the engine is closed"
             self._closing = True

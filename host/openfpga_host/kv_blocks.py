@@ -129,7 +129,7 @@ class BlockManager:
             self._digest_of[block] = digest
 
     def drop_cache(self) -> None:
-        """Forget every content, for example after a fault that may have damaged it; users keep their blocks."""
+        """Forget every content, for example after a fault that may have hurt it; users keep their blocks."""
         self._empty.extend(self._cached)
         self._cached.clear()
         self._block_of.clear()

@@ -5,8 +5,8 @@ at a time, so a token depends on its own logits, parameters and place in its own
 the batch.
 
 A sampled token is drawn so (in the order of vLLM): logit_bias, repetition, frequency and presence penalty,
-temperature, min_p, top_k, top_p. The probabilities are integers, round(2^40 exp((logit - max) /
-temperature)): their sums are exact, hence independent of order, and tokens less likely than about 2^-41 of
+temperature, min_p, top_k, top_p. The probabilities are integers, floor(2^40 exp((logit - max) /
+temperature)): their sums are exact, hence independent of order, and tokens less likely than 2^-40 of
 the likeliest are never drawn. The random number of a token is one Philox 4x64-10 block (Salmon et al., SC
 2011) keyed by seed and choice and counted by the token's index, so that preemption and restarts cannot shift
 the sequence.
@@ -18,6 +18,7 @@ import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,8 @@ from openfpga_host.sampling import GREEDY_TEMPERATURE, SamplingParams
 
 LOGIT_ONE = 1 << 16
 _WEIGHT_ONE = float(1 << 40)
-_LOWEST_WEIGHT = -41 * math.log(2)
+_GROUP = 256
+_PHILOX_BUFFER_EMPTY = 4
 _INT32_MIN = -(1 << 31)
 _WORD = (1 << 64) - 1
 
@@ -59,6 +61,8 @@ class TokenSampler:
         self._params = params
         self._key = np.array([seed & _WORD, choice], dtype=np.uint64)
         self._index = 0
+        self._philox: np.random.Philox | None = None
+        self._philox_state: Any = None
         self._bias_ids = np.fromiter(params.logit_bias.keys(), dtype=np.int64)
         self._bias = np.fromiter(params.logit_bias.values(), dtype=np.float64) * LOGIT_ONE
         counted = params.presence_penalty != 0 or params.frequency_penalty != 0
@@ -72,10 +76,22 @@ class TokenSampler:
         row: Row = self._adjusted(logits) if self._adjusts else logits
         if params.temperature < GREEDY_TEMPERATURE:
             return int(row.argmax())
-        ids, weights = _candidates(row, params)
-        sums = np.cumsum(weights)
-        target = (self._uniform53() * int(sums[-1])) >> 53
-        return int(ids[np.searchsorted(sums, target, side="right")])
+        peak = row.max().item()
+        scale = LOGIT_ONE * params.temperature
+        # min_p and top_k commute; the one that is sure to leave few candidates goes first.
+        ids: npt.NDArray[np.int64] | None = None
+        if 0 < params.top_k < len(row):
+            ids = top_indices(row, params.top_k)
+            row = row[ids]
+        if params.min_p > 0:
+            likely = _at_least(row, peak + math.log(params.min_p) * scale)
+            row, ids = row[likely], likely if ids is None else ids[likely]
+        weights = _weights(row, peak, scale)
+        if params.top_p < 1:
+            likely = _nucleus(row, weights, params.top_p)
+            weights, ids = weights[likely], likely if ids is None else ids[likely]
+        place = _draw(weights, self._uniform53())
+        return place if ids is None else int(ids[place])
 
     def accept(self, token: int) -> None:
         """Count a generated token: the next one has the next random number and meets its penalties."""
@@ -84,8 +100,14 @@ class TokenSampler:
             self._history.add(token)
 
     def _uniform53(self) -> int:
-        block = np.random.Philox(key=self._key, counter=self._index)
-        return int(block.random_raw()) >> 11
+        if self._philox is None:
+            self._philox = np.random.Philox(key=self._key)
+            self._philox_state = self._philox.state
+        # Setting the state of one generator costs a seventh of making another with this counter.
+        self._philox_state["state"]["counter"][0] = self._index
+        self._philox_state["buffer_pos"] = _PHILOX_BUFFER_EMPTY
+        self._philox.state = self._philox_state
+        return int(self._philox.random_raw()) >> 11
 
     def _adjusted(self, logits: Logits) -> npt.NDArray[np.float64]:
         row = logits.astype(np.float64)
@@ -170,24 +192,33 @@ def top_indices(values: Row, count: int) -> npt.NDArray[np.int64]:
     return candidates[np.argsort(-keys, kind="stable")[:count]]
 
 
-def _candidates(row: Row, params: SamplingParams) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Ids that may be drawn from a row in Q16.16, and their weights, int64, 2^40 for the likeliest."""
-    scale = LOGIT_ONE * params.temperature
-    peak = row.max().item()
-    reach = max(_LOWEST_WEIGHT, math.log(params.min_p) if params.min_p > 0 else -math.inf)
-    floor = peak + reach * scale
+def _at_least(row: Row, floor: float) -> npt.NDArray[np.int64]:
+    """Indices of values not below `floor`, found without converting an integer row."""
     if row.dtype == np.int32:
-        floor = max(math.ceil(floor), _INT32_MIN)
-    ids = np.flatnonzero(row >= floor)
-    values: Row = row[ids]
-    if 0 < params.top_k < len(ids):
-        best = top_indices(values, params.top_k)
-        ids, values = ids[best], values[best]
-    weights = np.rint(np.exp((values.astype(np.float64) - peak) / scale) * _WEIGHT_ONE).astype(np.int64)
-    if params.top_p < 1:
-        best = _nucleus(values, weights, params.top_p)
-        ids, weights = ids[best], weights[best]
-    return ids, weights
+        return np.flatnonzero(row >= max(math.ceil(floor), _INT32_MIN))
+    return np.flatnonzero(row >= floor)
+
+
+def _weights(row: Row, peak: float, scale: float) -> npt.NDArray[np.int64]:
+    """floor(2^40 exp((row - peak) / scale)): any sum over a vocabulary below 2^22 is exact in int64."""
+    weights = row.astype(np.float64)
+    weights -= peak
+    weights *= 1 / scale
+    np.exp(weights, out=weights)
+    weights *= _WEIGHT_ONE
+    return weights.astype(np.int64)
+
+
+def _draw(weights: npt.NDArray[np.int64], uniform53: int) -> int:
+    """Index that the fraction uniform53 / 2^53 of the total weight falls on."""
+    groups = np.cumsum(np.add.reduceat(weights, np.arange(0, len(weights), _GROUP)))
+    target = (uniform53 * int(groups[-1])) >> 53
+    group = int(np.searchsorted(groups, target, side="right"))
+    if group:
+        target -= int(groups[group - 1])
+    start = group * _GROUP
+    inside = np.cumsum(weights[start : start + _GROUP])
+    return start + int(np.searchsorted(inside, target, side="right"))
 
 
 def _nucleus(values: Row, weights: npt.NDArray[np.int64], top_p: float) -> npt.NDArray[np.int64]:
@@ -201,4 +232,4 @@ def _nucleus(values: Row, weights: npt.NDArray[np.int64], top_p: float) -> npt.N
         sums = np.cumsum(weights[best])
         if sums[-1] >= wanted or count >= len(values):
             return best[: int(np.searchsorted(sums, wanted, side="left")) + 1]
-        count *= 8
+        count *= 16

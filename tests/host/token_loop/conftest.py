@@ -1,4 +1,4 @@
-"""A paged integer "model" in a few lines, so that any wrong slot, table, copy or eviction changes the tokens."""
+"""A paged integer "model" so small that any wrong slot, table, copy or eviction changes the tokens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,21 @@ from openfpga_host.sampling import SamplingParams
 from openfpga_host.tokenizer import Tokenizer
 
 EOS = 0
-PIECES = (b"", b"a", b"b", b"ab", b"c", b" the", b"\xc3", b"\xa9", b"\xf0\x9f", b"\x98\x80", b"stop", b"sto", b"p ")
+PIECES = (
+    b"",
+    b"a",
+    b"b",
+    b"ab",
+    b"c",
+    b" the",
+    b"\xc3",
+    b"\xa9",
+    b"\xf0\x9f",
+    b"\x98\x80",
+    b"stop",
+    b"sto",
+    b"p ",
+)
 VOCAB = 48
 
 
@@ -52,7 +66,9 @@ class OracleRunner:
             segment = next(s for s in batch.segments if s.first_row <= row < s.first_row + s.rows)
             length = int(batch.positions[row]) + 1
             entries = self._pages[np.asarray(segment.block_table)].reshape(-1, 2)[:length]
-            assert (entries[:, 1] == np.arange(length)).all(), "a page holds other positions than its table says"
+            assert (entries[:, 1] == np.arange(length)).all(), (
+                "a page holds other positions than its table says"
+            )
             logits[place] = oracle_logits(entries[:, 0])
         return logits
 
@@ -62,7 +78,9 @@ class OracleRunner:
     def _check(self, batch: StepBatch) -> None:
         rows = len(batch.tokens)
         assert 1 <= rows <= self.max_rows
-        assert [s.first_row for s in batch.segments] == list(np.cumsum([0, *(s.rows for s in batch.segments)])[:-1])
+        assert [s.first_row for s in batch.segments] == list(
+            np.cumsum([0, *(s.rows for s in batch.segments)])[:-1]
+        )
         assert sum(s.rows for s in batch.segments) == rows
         written: dict[int, int] = {}
         for number, segment in enumerate(batch.segments):
@@ -102,8 +120,10 @@ class PieceTokenizer(Tokenizer):
         raise NotImplementedError
 
 
-def reference_tokens(prompt: Sequence[int], params: SamplingParams, choice: int = 0, limit: int = 256) -> list[int]:
-    """What one choice must sample, EOS included: one sequence, no pages, no batch. Stop strings are not applied."""
+def reference_tokens(
+    prompt: Sequence[int], params: SamplingParams, choice: int = 0, limit: int = 256
+) -> list[int]:
+    """What one choice must sample, EOS included: one sequence, no pages, no batch, no stop strings."""
     sampler = TokenSampler(params, params.seed or 0, choice, prompt)
     tokens, stops = list(prompt), {*params.stop_token_ids, *(() if params.ignore_eos else (EOS,))}
     for _ in range(params.max_tokens or limit - len(prompt)):
@@ -124,7 +144,9 @@ class Collected:
         self.text = {i: "".join(d.text for d in deltas if d.index == i) for i in indices}
         self.ids = {i: [t for d in deltas if d.index == i for t in d.token_ids] for i in indices}
         self.logprobs = {i: [p for d in deltas if d.index == i for p in d.logprobs] for i in indices}
-        self.reasons = {i: [d.finish_reason for d in deltas if d.index == i and d.finish_reason] for i in indices}
+        self.reasons = {
+            i: [d.finish_reason for d in deltas if d.index == i and d.finish_reason] for i in indices
+        }
 
 
 class TokenLoopFakes:

@@ -1,4 +1,4 @@
-"""A request's tokens depend on the request alone: not on the batch, chunks, prefix cache, forks or preemption."""
+"""A request's tokens depend on it alone: not on the batch, chunks, prefix cache, forks or preemption."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def _without_eos(tokens: list[int], params: SamplingParams) -> list[int]:
     return tokens[:-1] if tokens[-1] == 0 and not params.ignore_eos else tokens
 
 
-async def _check(fakes: Any, requests: list[tuple[list[int], SamplingParams]], runner: Any, config: EngineConfig) -> Any:
+async def _check(
+    fakes: Any, requests: list[tuple[list[int], SamplingParams]], runner: Any, config: EngineConfig
+) -> Any:
     async with fakes.engine(runner, config) as engine:
         streams = [engine.submit(prompt, params) for prompt, params in requests]
         answers = await asyncio.gather(*map(fakes.collect, streams))
@@ -93,7 +95,11 @@ prompts = st.builds(
     prefix_cache=st.booleans(),
 )
 def test_tokens_are_the_same_under_any_load(
-    fakes: Any, requests: list[tuple[list[int], SamplingParams]], max_rows: int, num_blocks: int, prefix_cache: bool
+    fakes: Any,
+    requests: list[tuple[list[int], SamplingParams]],
+    max_rows: int,
+    num_blocks: int,
+    prefix_cache: bool,
 ) -> None:
     runner = fakes.Runner(max_rows=max_rows, num_blocks=num_blocks)
     stats = asyncio.run(_check(fakes, requests, runner, EngineConfig(prefix_cache=prefix_cache)))
