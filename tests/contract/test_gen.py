@@ -65,12 +65,10 @@ def test_wrong_contract_is_reported_line_by_line_and_writes_nothing(
 
 def test_command_needs_only_the_standard_library(root: Path) -> None:
     # -I -S: neither site-packages nor the user's folder nor the environment.
-    code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from contract import gen; exit(gen.main(['--check']))"
-    )
-    result = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code, str(root)], capture_output=True, text=True, check=False
-    )
+    find = "import sys; sys.path.insert(0, sys.argv[1])"
+    code = f"{find}; from contract.gen import main; sys.exit(main(['--check']))"
+    command = [sys.executable, "-I", "-S", "-c", code, str(root)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
 
 
