@@ -47,6 +47,17 @@ def test_the_contract_is_sound() -> None:
     assert problems(build(CONTENT)) == []
 
 
+def test_constants_agree_with_the_layouts_they_describe() -> None:
+    contract = load(ROOT / SOURCE)
+    word, channels = contract.constant("WORD_BYTES"), contract.constant("TILE_CHANNELS")
+    codebook = next(field for field in contract.commands[0].fields if field.name == "codebook")
+    record = next(record for record in contract.records if record.name == "channel")
+    assert codebook.count == contract.constant("CODEBOOK_SIZE")
+    assert channels * record.bytes == word
+    assert channels * contract.constant("GROUP_BLOCKS") == word
+    assert [register.name for register in contract.registers].count("CONTRACT_ID") == 1
+
+
 # ---- what cannot be read at all
 @pytest.mark.parametrize(
     ("path", "value", "sentence"),
