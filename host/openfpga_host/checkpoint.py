@@ -260,7 +260,7 @@ def _read_index(path: Path) -> dict[str, str]:
     if not isinstance(placed, dict) or not placed:
         raise CheckpointError(f"{path}: weight_map must map tensor names to files")
     for file in placed.values():
-        if not isinstance(file, str) or Path(file).name != file or "\0" in file:
+        if not isinstance(file, str) or not file or Path(file).name != file or "\0" in file:
             raise CheckpointError(f"{path}: weight_map names {file!r}; it must be a file of the same folder")
     return placed
 
@@ -308,7 +308,7 @@ def _diagnosis(path: Path) -> str | None:
     size = path.stat().st_size
     with path.open("rb") as file:
         opening = file.read(8)
-        if _LFS_POINTER.startswith(opening) and opening:
+        if opening == _LFS_POINTER[:8]:
             return "this is a Git LFS pointer, not the weights: run `git lfs pull` in the checkpoint's folder"
         length = int.from_bytes(opening, "little")
         if len(opening) == 8 and length > _MAX_HEADER:
@@ -317,14 +317,22 @@ def _diagnosis(path: Path) -> str | None:
     if size < 8 + length:
         return f"truncated in the header: {size} bytes of at least {8 + length}; download the file again"
     try:
-        header = json.loads(text)
-        ends = {name: entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"}
-        needed = 8 + length + max(ends.values(), default=0)
+        return _fault(json.loads(text), 8 + length, size)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         return f"corrupt header: {type(error).__name__}: {error}; download the file again"
-    if size < needed:
-        cut = next(name for name, end in ends.items() if 8 + length + end > size)
-        return f"truncated in tensor {cut}: {size} bytes of {needed}; download the file again"
+
+
+def _fault(header: dict[str, Any], start: int, size: int) -> str | None:
+    """The first tensor of a parsed header that its file does not hold or that contradicts itself."""
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        begin, end = entry["data_offsets"]
+        if start + end > size:
+            return f"truncated in tensor {name}: {size} bytes of {start + end}; download the file again"
+        dtype = _DTYPES.get(entry["dtype"])
+        if dtype and end - begin != math.prod(entry["shape"]) * dtype.itemsize:
+            return f"tensor {name}: {end - begin} bytes for shape {entry['shape']} of {entry['dtype']}"
     return None
 
 
