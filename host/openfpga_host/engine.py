@@ -129,9 +129,7 @@ class Engine:
         return request.generation
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109
-        """Refuse new requests, give accepted ones `timeout` seconds to finish, then end the rest with
-        EngineStopped.
-        """
+        """Refuse new requests; after `timeout` seconds end the accepted ones left with EngineStopped."""
         drained: concurrent.futures.Future[None] = concurrent.futures.Future()
         with self._lock:
             self._refusal = "the engine is shutting down"
@@ -274,9 +272,9 @@ class Engine:
             _log.exception("a step failed; its requests are ended")
             self._counters.failed_steps += 1
             self._last_error = f"{type(error).__name__}: {error}"
-            failure = EngineError(f"the engine failed while serving the request: {self._last_error}")
-            failure.__cause__ = error
             for request in {choice.request for choice in affected}:
+                failure = EngineError(f"the engine failed while serving the request: {self._last_error}")
+                failure.__cause__ = error
                 self._drop(request, failure)
             self._blocks.drop_cache()
 
@@ -293,9 +291,7 @@ class Engine:
                     self._queued -= 1
 
     def _sample(self, plan: Plan[Choice], logits: Logits) -> list[tuple[Choice, int, int]]:
-        """(choice, logit row, token) of every sequence that gets one; a finished prompt is forked into its
-        choices.
-        """
+        """(choice, logit row, token) of all that get one, the choices of a prompt just finished included."""
         rows: list[tuple[Choice, int]] = []
         for row, choice in enumerate(plan.sampled):
             rows.append((choice, row))
@@ -344,9 +340,7 @@ class Engine:
         return Choice(request, index, rank, BlockTable(self._blocks), text)
 
     def _drop(self, request: Request, error: EngineError | None) -> None:
-        """End a request early, in whatever state it is, with its blocks back; nothing if it has ended
-        already.
-        """
+        """End a request early, in whatever state it is; nothing happens if it has ended already."""
         for choice in request.choices:
             self._scheduler.remove(choice)
         request.choices.clear()
@@ -359,12 +353,6 @@ class Engine:
                 return False
             self._live.remove(request)
             self._queued -= not request.started
-            drained = [] if self._live else self._drains
-            if drained:
-                self._drains = []
-        for future in drained:
-            if future.set_running_or_notify_cancel():
-                future.set_result(None)
         return True
 
     def _measure_throughput(self) -> None:
@@ -385,6 +373,16 @@ class Engine:
                 # The loop is closed: nobody can read these requests any more.
                 for request, _ in items:
                     self._stop(request)
+        if self._drains:
+            self._finish_drains()
+
+    def _finish_drains(self) -> None:
+        with self._lock:
+            drained = [] if self._live else self._drains[:]
+            del self._drains[: len(drained)]
+        for future in drained:
+            if future.set_running_or_notify_cancel():
+                future.set_result(None)
 
     def _shut_down(self) -> None:
         with self._lock:

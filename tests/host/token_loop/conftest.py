@@ -157,6 +157,7 @@ class TokenLoopFakes:
     PIECES = PIECES
     Runner = OracleRunner
     Tokenizer = PieceTokenizer
+    Collected = Collected
     reference_tokens = staticmethod(reference_tokens)
     oracle_logits = staticmethod(oracle_logits)
 

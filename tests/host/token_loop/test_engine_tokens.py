@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openfpga_host.engine import EngineConfig
+from openfpga_host.engine import EngineConfig, Generation
 from openfpga_host.sampling import SamplingParams
 
 GREEDY = SamplingParams(temperature=0, max_tokens=40, ignore_eos=True)
@@ -104,3 +104,36 @@ def test_tokens_are_the_same_under_any_load(
     runner = fakes.Runner(max_rows=max_rows, num_blocks=num_blocks)
     stats = asyncio.run(_check(fakes, requests, runner, EngineConfig(prefix_cache=prefix_cache)))
     assert stats.failed_steps == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    requests=st.lists(st.tuples(prompts, params, st.integers(0, 12)), min_size=2, max_size=8),
+    max_rows=st.integers(1, 12),
+    num_blocks=st.integers(7, 24),
+)
+def test_requests_that_are_cancelled_leave_the_tokens_of_others_alone(
+    fakes: Any, requests: list[tuple[list[int], SamplingParams, int]], max_rows: int, num_blocks: int
+) -> None:
+    async def read(stream: Generation, patience: int) -> Any:
+        deltas = []
+        async for delta in stream:
+            deltas.append(delta)
+            if patience and len(deltas) >= patience:
+                stream.cancel()
+        return fakes.Collected(deltas)
+
+    async def serve() -> None:
+        async with fakes.engine(fakes.Runner(max_rows=max_rows, num_blocks=num_blocks)) as engine:
+            streams = [engine.submit(prompt, sampling) for prompt, sampling, _ in requests]
+            reads = [
+                read(stream, patience) for stream, (_, _, patience) in zip(streams, requests, strict=True)
+            ]
+            answers = await asyncio.gather(*reads)
+            for (prompt, sampling, patience), answer in zip(requests, answers, strict=True):
+                for choice, seen in answer.ids.items():
+                    sampled = _without_eos(fakes.reference_tokens(prompt, sampling, choice), sampling)
+                    assert seen == (sampled[: len(seen)] if patience else sampled)
+            assert engine.stats().failed_steps == 0
+
+    asyncio.run(serve())
