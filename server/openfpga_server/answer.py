@@ -144,7 +144,7 @@ class Answer:
         unfinished = self.choices
         last = 0.0
         try:
-            async for batch in merged(self._generations):
+            async for batch in merged(self._generations, n):
                 now = time.perf_counter()
                 if record.first_token is None:
                     record.first_token = now

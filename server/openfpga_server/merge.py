@@ -8,15 +8,24 @@ from collections.abc import AsyncIterator, Sequence
 from openfpga_host.engine import Delta, Generation
 
 
-async def merged(generations: Sequence[Generation]) -> AsyncIterator[list[tuple[int, Delta]]]:
+async def merged(generations: Sequence[Generation], n: int) -> AsyncIterator[list[tuple[int, Delta]]]:
     """Yield all deltas that became ready since the last batch, each with the position of its generation.
 
     A consumer that is slow gets larger batches; it holds nobody up, and what waits for it is bounded by the
     generations' own token limits.
 
+    Args:
+        generations: to merge.
+        n: choices of each.
+
     Raises:
         EngineError: a generation failed; deltas before that have been yielded.
     """
+    if n == len(generations) == 1:
+        # Nothing to merge: one task switch less a token.
+        async for delta in generations[0]:
+            yield [(0, delta)]
+        return
     ready: list[tuple[int, Delta]] = []
     wake = asyncio.Event()
 

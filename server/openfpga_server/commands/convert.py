@@ -8,16 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openfpga_server.commands.options import existing
+from openfpga_server.commands.options import existing, positive
 
 if TYPE_CHECKING:
+    from openfpga_host.convert import ConvertOptions, ConvertReport
+
     from openfpga_server.commands import Subparsers
 
 EXAMPLES = """\
 examples:
   openfpga convert models/demo -o build/demo.ofpga
-  openfpga convert ~/Llama-3.2-1B-Instruct -o llama-3.2-1b.ofpga --report
+  openfpga convert ~/Llama-3.2-1B-Instruct -o llama.ofpga --name llama-3.2-1b --report
 """
+FORMATS = ("W4", "W8")
 
 
 def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
@@ -32,6 +35,19 @@ def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
     )
     parser.add_argument("directory", type=existing, metavar="DIR", help="the checkpoint's folder")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the image to write")
+    parser.add_argument("--name", help="the model's name in the API (default: the folder's)")
+    parser.add_argument(
+        "--max-context",
+        type=positive,
+        metavar="N",
+        help="tokens a conversation may have (default: the model's)",
+    )
+    parser.add_argument(
+        "--weight-format", choices=FORMATS, default="W4", help="bits of linear layers (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--lm-head-format", choices=FORMATS, help="of the LM head (default: by the model's size)"
+    )
     parser.add_argument("--report", action="store_true", help="print the error of each tensor")
     parser.set_defaults(run=run)
     return parser
@@ -39,34 +55,56 @@ def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Carry the command out."""
-    convert_with_bar(options.directory, options.output, report=options.report)
-    print(f"{options.output}: {options.output.stat().st_size / 1e6:.1f} MB")
+    from openfpga_host.contract import WeightFormat
+    from openfpga_host.convert import ConvertOptions
+
+    head = options.lm_head_format
+    report = convert_with_bar(
+        options.directory,
+        options.output,
+        ConvertOptions(
+            name=options.name,
+            max_context=options.max_context,
+            weight_format=WeightFormat[options.weight_format],
+            lm_head_format=None if head is None else WeightFormat[head],
+        ),
+    )
+    print(
+        report.table()
+        if options.report
+        else f"{options.output}: {report.bytes / 1e6:.1f} MB, {report.seconds:.1f} s"
+    )
     return 0
 
 
-def convert_with_bar(directory: Path, output: Path, *, report: bool = False) -> None:
+def convert_with_bar(directory: Path, output: Path, options: ConvertOptions | None = None) -> ConvertReport:
     """Convert with a progress bar on stderr.
+
+    Args:
+        directory: the checkpoint's folder.
+        output: the image to write; its folder is made if need be.
+        options: `ConvertOptions`, or None for the defaults.
 
     Raises:
         ValueError: the checkpoint cannot be converted; the message says why.
     """
     from openfpga_host.convert import convert
 
-    with _progress() as progress:
-        result = convert(directory, output, progress=progress)
-    if report:
-        print(result.table())
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with _progress(directory.name) as progress:
+        return convert(directory, output, options=options, progress=progress)
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
+def _progress(name: str) -> Iterator[Callable[[int, int, str], None]]:
     from tqdm import tqdm  # type: ignore[import-untyped]
 
-    with tqdm(unit="tensor", dynamic_ncols=True, desc="converting", leave=False) as bar:
+    # disable=None: no bar where stderr is no terminal.
+    with tqdm(desc=f"converting {name}", unit="w", unit_scale=True, leave=False, disable=None) as bar:
 
-        def update(name: str, done: int, total: int) -> None:
+        def update(done: int, total: int, matrix: str) -> None:
             bar.total = total
-            bar.set_postfix_str(name, refresh=False)
+            bar.set_postfix_str(matrix, refresh=False)
             bar.update(done - bar.n)
 
         yield update

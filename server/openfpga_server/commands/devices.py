@@ -23,4 +23,21 @@ def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Carry the command out."""
-    raise NotImplementedError
+    from openfpga_host.device import list_devices
+
+    devices = list_devices()
+    if options.json:
+        import msgspec
+
+        print(msgspec.json.format(msgspec.json.encode(devices)).decode())
+        return 0
+    for device in devices:
+        print(f"{device.name:10s} {'usable' if device.available else 'not here':9s} {device.detail}")
+        card = device.capabilities
+        if card is not None:
+            print(
+                f"{'':20s} {card.ports} memory ports, {card.rows} rows a step, "
+                f"heads up to {32 * card.head_blocks}, context up to {card.context}, "
+                f"contract {card.contract_id:#010x}"
+            )
+    return 0

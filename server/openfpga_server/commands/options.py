@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-DEVICES = ("csim", "reference")
-
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """How a model is loaded onto a device."""
     parser.add_argument(
         "--device",
-        choices=DEVICES,
         default="csim",
-        help="csim: the HLS kernels compiled for this CPU; reference: NumPy, slow (default: %(default)s)",
+        metavar="NAME",
+        help="csim: the HLS kernels compiled for this CPU; reference: NumPy, slow; see `openfpga devices` "
+        "(default: %(default)s)",
     )
     parser.add_argument("--rows", type=positive, metavar="N", help="rows of one step (default: the device's)")
     parser.add_argument(

@@ -1,0 +1,83 @@
+"""The command line without a model: help, errors, documentation."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+import pytest
+from openfpga_server.cli import build_parser, main
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "server.md"
+COMMANDS = ("serve", "chat", "convert", "bench", "devices")
+
+
+def command(name: str) -> argparse.ArgumentParser:
+    """The parser of one command."""
+    (commands,) = (a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction))
+    parser = commands.choices[name]
+    assert isinstance(parser, argparse.ArgumentParser)
+    return parser
+
+
+def test_documented_settings_are_the_flags_of_serve() -> None:
+    documented = dict(re.findall(r"^\| `(--[a-z-]+)` \| ([^|]*) \|", DOCS.read_text(), re.MULTILINE))
+    actions = {
+        a.option_strings[-1]: a for a in command("serve")._actions if a.option_strings and a.dest != "help"
+    }
+    assert set(documented) == set(actions)
+    for flag, default in documented.items():
+        value = actions[flag].default
+        if value is False:
+            assert default == "off"
+        elif value is not None:
+            assert default == f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_for_every_option(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([name, "--help"])
+    assert caught.value.code == 0
+    assert "usage: openfpga" in capsys.readouterr().out
+    assert all(action.help for action in command(name)._actions)
+
+
+def test_every_option_of_a_command_is_documented_by_help_that_formats() -> None:
+    for name in COMMANDS:
+        assert command(name).format_help()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["serve", "no-such-file"], "no-such-file does not exist"),
+        (["serve", "{tmp}", "--port", "x"], "--port"),
+        (["serve", "{tmp}", "--max-queue", "0"], "whole number from 1"),
+        (["serve", "{tmp}", "--host", "0.0.0.0"], "--allow-anonymous"),
+        (["serve", "{tmp}", "--port", "70000"], "65535"),
+        (["convert", "{tmp}", "-o", "{tmp}/x.ofpga"], "config.json"),
+        (["chat"], "MODEL"),
+        (["chat", "--url", "http://127.0.0.1:1"], "http://127.0.0.1:1/v1/models"),
+        (["fly"], "fly"),
+        ([], "COMMAND"),
+    ],
+)
+def test_errors_are_one_clear_line(
+    arguments: list[str],
+    reason: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    try:
+        status = main([argument.format(tmp=tmp_path) for argument in arguments])
+    except SystemExit as error:
+        status = error.code  # type: ignore[assignment]
+    assert status == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert len(output.err.strip().splitlines()) == 1
+    assert reason in output.err

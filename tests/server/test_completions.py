@@ -1,0 +1,112 @@
+"""Text completions through the OpenAI SDK."""
+
+from __future__ import annotations
+
+import openai
+import pytest
+from openai import AsyncOpenAI
+
+
+async def test_plain_completion_has_openai_shape(client: AsyncOpenAI) -> None:
+    answer = await client.completions.create(model="alphabet", prompt="xy", temperature=0)
+    assert answer.id.startswith("cmpl-")
+    assert answer.object == "text_completion"
+    assert answer.system_fingerprint == "fp_test"
+    # 16 tokens by default, as the API has it.
+    assert answer.choices[0].text == "zabcdefghijklmno"
+    assert answer.choices[0].finish_reason == "length"
+    assert answer.usage is not None
+    # BOS, x, y
+    assert answer.usage.prompt_tokens == 3
+    assert answer.usage.completion_tokens == 16
+
+
+@pytest.mark.parametrize(
+    ("prompt", "texts"),
+    [
+        ("b", ["cd"]),
+        (["b", "x"], ["cd", "yz"]),
+        ([256, 98], ["cd"]),
+        ([[98], [120]], ["cd", "yz"]),
+        (["b", "b"], ["cd", "cd"]),
+    ],
+)
+@pytest.mark.parametrize("stream", [False, True])
+async def test_every_form_of_prompt(
+    client: AsyncOpenAI, prompt: object, texts: list[str], stream: bool
+) -> None:
+    arguments = {"model": "alphabet", "prompt": prompt, "temperature": 0, "max_tokens": 2}
+    if stream:
+        found, reasons = [""] * len(texts), list[str | None]([None] * len(texts))
+        async for chunk in await client.completions.create(stream=True, **arguments):  # type: ignore[call-overload]
+            for choice in chunk.choices:
+                found[choice.index] += choice.text
+                reasons[choice.index] = choice.finish_reason
+        assert reasons == ["length"] * len(texts)
+    else:
+        answer = await client.completions.create(**arguments)  # type: ignore[call-overload]
+        found = [choice.text for choice in answer.choices]
+    assert found == texts
+
+
+async def test_choices_are_numbered_prompts_first(client: AsyncOpenAI) -> None:
+    answer = await client.completions.create(
+        model="alphabet", prompt=["b", "x"], n=2, temperature=0, max_tokens=1, best_of=2
+    )
+    assert [(choice.index, choice.text) for choice in answer.choices] == [
+        (0, "c"),
+        (1, "c"),
+        (2, "y"),
+        (3, "y"),
+    ]
+
+
+async def test_legacy_logprobs_are_parallel_lists(client: AsyncOpenAI) -> None:
+    answer = await client.completions.create(
+        model="alphabet", prompt="b", temperature=0, max_tokens=3, logprobs=2
+    )
+    logprobs = answer.choices[0].logprobs
+    assert logprobs is not None
+    assert logprobs.tokens == ["c", "d", "e"]
+    assert logprobs.text_offset == [0, 1, 2]
+    assert logprobs.top_logprobs is not None
+    assert logprobs.token_logprobs is not None
+    assert [set(top) for top in logprobs.top_logprobs] == [{"c", "!"}, {"d", "!"}, {"e", "!"}]
+    assert logprobs.token_logprobs[0] == logprobs.top_logprobs[0]["c"]
+
+
+async def test_streamed_logprobs_continue_the_offsets(client: AsyncOpenAI) -> None:
+    offsets: list[int] = []
+    stream = await client.completions.create(
+        model="alphabet", prompt="b", temperature=0, max_tokens=5, logprobs=0, stream=True
+    )
+    async for chunk in stream:
+        for choice in chunk.choices:
+            if choice.logprobs is not None:
+                assert choice.logprobs.text_offset is not None
+                offsets += choice.logprobs.text_offset
+    assert offsets == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("extra", "param"),
+    [
+        ({"echo": True}, "echo"),
+        ({"suffix": "end"}, "suffix"),
+        ({"best_of": 3}, "best_of"),
+        ({"logprobs": 6}, "logprobs"),
+        ({"prompt": []}, "prompt"),
+        ({"prompt": [[]]}, "prompt"),
+        ({"prompt": ["a", 1]}, "prompt"),
+        ({"prompt": ["a", [1]]}, "prompt"),
+        ({"prompt": [999]}, "prompt"),
+        ({"prompt": [-1]}, "prompt[0]"),
+        ({"prompt": ["a"] * 129}, "n"),
+    ],
+)
+async def test_what_is_not_served_is_refused_by_name(
+    client: AsyncOpenAI, extra: dict[str, object], param: str
+) -> None:
+    with pytest.raises(openai.BadRequestError) as caught:
+        await client.completions.create(**{"model": "alphabet", "prompt": "a", **extra})  # type: ignore[call-overload]
+    assert caught.value.param == param

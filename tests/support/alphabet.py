@@ -1,0 +1,81 @@
+"""A model small enough to predict: it recites the alphabet. For tests of what lies above the device."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+from openfpga_host.runner import StepBatch
+from openfpga_host.tokenizer import Tokenizer
+
+TEMPLATE = (
+    "{{ bos_token }}{% for m in messages %}{% if m.role == 'forbidden' or m.content == 'refuse me' %}"
+    "{{ raise_exception('I refuse') }}{% endif %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}"
+    "{% if tools %}[{{ tools | tojson }}]{% endif %}{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+SPECIALS = ("<|bos|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>", "<|tool|>")
+BOS, END = 256, 257
+
+
+class ByteTokenizer(Tokenizer):
+    """One token a byte, and control tokens from 256."""
+
+    def __init__(self) -> None:
+        pieces = [bytes([i]) for i in range(256)] + [b""] * len(SPECIALS)
+        special = {256 + i: name for i, name in enumerate(SPECIALS)}
+        super().__init__(pieces, special, eos_token_ids=frozenset({END}), bos_token_id=BOS)
+
+    def _encode(self, text: str, special: bool) -> list[int]:
+        data, ids = text.encode(), list[int]()
+        while data:
+            name = next((s for s in SPECIALS if special and data.startswith(s.encode())), None)
+            ids.append(data[0] if name is None else 256 + SPECIALS.index(name))
+            data = data[1 if name is None else len(name) :]
+        return ids
+
+
+class AlphabetRunner:
+    """After a byte b comes b + 1, from z comes a; after a control token comes a. Never ends by itself.
+
+    The second most likely token is always "!". `failing` makes steps raise, `gate` holds them while it is
+    clear, every step takes `pace` seconds, `batches` are the tokens of each step.
+    """
+
+    def __init__(self, *, max_rows: int = 16, num_blocks: int = 256, max_context: int = 512) -> None:
+        self.max_rows = max_rows
+        self.block_size = 16
+        self.num_blocks = num_blocks
+        self.max_context = max_context
+        self.vocab_size = 256 + len(SPECIALS)
+        self.device_seconds = 0.0
+        self.pace = 0.0
+        self.failing = False
+        self.gate = threading.Event()
+        self.gate.set()
+        self.batches: list[NDArray[np.int32]] = []
+
+    def step(self, batch: StepBatch) -> NDArray[np.int32]:
+        """int32 [L, vocab_size]."""
+        started = time.perf_counter()
+        self.gate.wait()
+        if self.failing:
+            raise RuntimeError("the card is on fire")
+        time.sleep(self.pace)
+        tokens = batch.tokens[batch.logit_rows]
+        self.batches.append(batch.tokens.copy())
+        logits = np.zeros((len(tokens), self.vocab_size), np.int32)
+        logits[:, ord("!")] = 5 << 16
+        for row, token in enumerate(tokens):
+            logits[row, self.successor(int(token))] = 10 << 16
+        self.device_seconds += time.perf_counter() - started
+        return logits
+
+    @staticmethod
+    def successor(token: int) -> int:
+        """The most likely next token."""
+        return token + 1 if ord("a") <= token < ord("z") else ord("a")
+
+    def close(self) -> None:
+        """Nothing to do."""
