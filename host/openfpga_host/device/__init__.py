@@ -1,4 +1,4 @@
-"""Devices behind one protocol, all running the same programs: `open_device("csim")`, `"reference:sim"`, ..."""
+"""Devices behind one protocol, all running the same programs: `open_device("csim")`, "reference:sim", ..."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class Device(Protocol):
 
 
 class HostMemory:
-    """Memory of a device that computes on this machine: zeroed, page-aligned, taken from the system lazily."""
+    """Memory of a device that computes on this machine: zeroed, page-aligned, backed as it is touched."""
 
     def __init__(self, ports: int, port_bytes: int, act_bytes: int) -> None:
         for name, size in (("port_bytes", port_bytes), ("act_bytes", act_bytes)):
