@@ -190,9 +190,9 @@ class _Chunk:
         divisor = np.repeat(self.unit, self.per_channel)
         self.x: Floats = np.divide(x, divisor, out=x)
         self.cover: Floats = cover / divisor
-        self.base = np.float32((1 if codebook is None else max(_RATIOS)) / MULT_MAX)
+        # Step of multiplier 1, in units of the channel: one for all until `scale` knows better.
+        self.base: Floats = np.full_like(self.cover, (1 if codebook is None else max(_RATIOS)) / MULT_MAX)
         self.best: Floats = np.zeros_like(self.cover)
-        self.relative = np.empty(len(self.unit))  # of the final scale to unit
         self._scratch = np.empty_like(x)
         self._bins = np.empty(x.shape, np.uint16)
         self._levels = np.empty_like(x)
@@ -230,7 +230,7 @@ class _Chunk:
         return self.best.astype(np.uint8)
 
     def _bin(self, step: Floats) -> None:
-        twice = np.divide(2, step, out=np.zeros_like(step), where=step > 0)
+        twice = _inverse(step, 2)
         np.multiply(self.x, twice, out=self._scratch)
         np.add(self._scratch, INDEX_ORIGIN, out=self._scratch)
         np.clip(self._scratch, 0, INDEX_ENTRIES - 1, out=self._scratch)
@@ -255,8 +255,7 @@ class _Chunk:
         if self.codebook is not None:
             self._bin(self.step)
             return np.take(self.codebook.levels, self._bins, out=self._levels, mode="clip")
-        inverse = np.divide(1, self.step, out=np.zeros_like(self.step), where=self.best > 0)
-        np.rint(np.multiply(self.x, inverse, out=self._levels), out=self._levels)
+        np.rint(np.multiply(self.x, _inverse(self.step), out=self._levels), out=self._levels)
         return np.clip(self._levels, -MANTISSA_MAX, MANTISSA_MAX, out=self._levels)
 
     def codes(self) -> Codes:
@@ -266,7 +265,10 @@ class _Chunk:
         return np.ascontiguousarray(self._values().T.astype(np.int8)).reshape(self.shape)
 
     def scale(self, factor: NDArray[np.float64]) -> None:
-        """Set mantissa and exponent: the channel scale of least error for the codes, times `factor`."""
+        """Set mantissa and exponent: the channel scale of least error for the codes so far, times `factor`.
+
+        Codes and errors taken afterwards are those of the stored scale.
+        """
         values, mult = self._values(), self.best.astype(np.float64)
         cross = (np.einsum("ib,ib->b", self.x, values) * mult).reshape(-1, self.per_channel).sum(1)
         square = (np.einsum("ib,ib->b", values, values) * mult**2).reshape(-1, self.per_channel).sum(1)
@@ -274,17 +276,21 @@ class _Chunk:
         real = relative * self.unit * factor
         self.mantissa, self.exponent = scale_fields(real)
         stored = np.ldexp(self.mantissa.astype(np.float64), self.exponent.astype(np.int32))
-        self.relative = stored / (self.unit * factor)
+        self.base = np.repeat(stored / (self.unit * factor), self.per_channel).astype(np.float32)
 
     def error(self) -> tuple[float, float]:
         """Squared error with the stored scales, and energy, in the units of the weights."""
-        step = (self.best * np.repeat(self.relative, self.per_channel)).astype(np.float32)
         values = self._values()
-        np.subtract(np.multiply(values, step, out=self._scratch), self.x, out=self._scratch)
+        np.subtract(np.multiply(values, self.step, out=self._scratch), self.x, out=self._scratch)
         unit = np.square(self.unit, dtype=np.float64)
         sums = [np.einsum("ib,ib->b", a, a).reshape(-1, self.per_channel) for a in (self._scratch, self.x)]
         error, energy = (float(np.dot(s.sum(1, dtype=np.float64), unit)) for s in sums)
         return error, energy
+
+
+def _inverse(step: Floats, of: int = 1) -> Floats:
+    """of / step, and 0 for steps of 0."""
+    return np.divide(of, step, out=np.zeros_like(step), where=step > 0)
 
 
 def scale_fields(scale: NDArray[np.float64]) -> tuple[NDArray[np.uint16], NDArray[np.int16]]:
