@@ -13,7 +13,7 @@ from typing import Any
 import tokenizers
 
 from .base import Tokenizer, TokenizerError
-from .metadata import AddedToken, TokenizerMetadata, place_added, read_json
+from .metadata import MAX_VOCABULARY, AddedToken, TokenizerMetadata, empty_table, place_added, read_json
 
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 _SPACE = "\u2581"
@@ -30,18 +30,18 @@ class HuggingFaceTokenizer(Tokenizer):
         if kind != "BPE":
             raise TokenizerError(f"tokenizer.json: model type {kind!r} is not supported; supported: BPE")
         to_bytes, drop_leading_space = _decoder(spec.get("decoder"))
-        self._parsing = _load(files["tokenizer.json"], metadata)
-        self._plain = _load(files["tokenizer.json"], metadata)
+        self._parsing = _load(spec, metadata)
+        self._plain = _load(spec, metadata)
         self._plain.encode_special_tokens = True  # special tokens' text is then ordinary text
 
         entries = self._parsing.get_added_tokens_decoder()
         added = {token: AddedToken(entry.content, entry.special) for token, entry in entries.items()}
         vocabulary = self._parsing.get_vocab(with_added_tokens=False)
-        pieces = [b""] * (max(vocabulary.values(), default=-1) + 1)
+        pieces = empty_table(max(vocabulary.values(), default=-1) + 1)
         holes = set(range(len(pieces))) - set(vocabulary.values()) - set(added)
         for text, token in vocabulary.items():
             pieces[token] = to_bytes(text)
-        special = place_added(pieces, added, metadata.control_tokens, metadata.model_vocab_size)
+        special = place_added(pieces, added, metadata)
         special |= {token: f"<unused_{token}>" for token in holes}
         prefix = self._parsing.encode("", add_special_tokens=True).ids
         id_of = self._parsing.token_to_id
@@ -60,10 +60,12 @@ class HuggingFaceTokenizer(Tokenizer):
         return tokenizer.encode(text, add_special_tokens=False).ids
 
 
-def _load(data: bytes, metadata: TokenizerMetadata) -> tokenizers.Tokenizer:
+def _load(spec: Mapping[str, Any], metadata: TokenizerMetadata) -> tokenizers.Tokenizer:
     """The library's tokenizer, completed by added tokens that only tokenizer_config.json has."""
+    beyond = metadata.model_vocab_size or MAX_VOCABULARY
     try:
-        tokenizer = tokenizers.Tokenizer.from_str(data.decode("utf-8"))
+        added = [entry for entry in spec.get("added_tokens", []) if entry["id"] < beyond]
+        tokenizer = tokenizers.Tokenizer.from_str(json.dumps({**spec, "added_tokens": added}))
     except Exception as error:  # the library raises bare Exception
         raise TokenizerError(f"tokenizer.json cannot be read: {error}") from error
     tokenizer.no_truncation()

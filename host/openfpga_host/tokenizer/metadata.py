@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .base import TokenizerError
+
+MAX_VOCABULARY = 1 << 22  # far above any model's; a corrupt id must not allocate a table of its size
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,11 @@ class AddedToken:
 
 @dataclass(frozen=True, slots=True)
 class TokenizerMetadata:
-    """The union of config.json, generation_config.json, tokenizer_config.json and their older companions."""
+    """The union of config.json, generation_config.json, tokenizer_config.json and their older companions.
+
+    Added tokens beyond the model's vocabulary (a padding token that some fine-tunes add without enlarging the
+    embedding) are left out: the model has no row for them.
+    """
 
     added: Mapping[int, AddedToken]
     bos_token: str | None
@@ -49,8 +55,11 @@ class TokenizerMetadata:
         if pattern is not None and not isinstance(pattern, str):
             raise TokenizerError(f"tokenizer_config.json: pattern is {pattern!r}, not a regular expression")
         vocab_size = model.get("vocab_size")
+        if not isinstance(vocab_size, int) or isinstance(vocab_size, bool) or vocab_size < 0:
+            vocab_size = 0
+        added = _added_tokens(files, config)
         return cls(
-            added=_added_tokens(files, config),
+            added={token: entry for token, entry in added.items() if not 0 < vocab_size <= token},
             bos_token=roles.get("bos_token"),
             eos_token=roles.get("eos_token"),
             control_tokens=frozenset(roles.values()),
@@ -59,7 +68,7 @@ class TokenizerMetadata:
             legacy=config.get("legacy") is not False,
             pattern=pattern,
             model_type=model.get("model_type"),
-            model_vocab_size=vocab_size if isinstance(vocab_size, int) else 0,
+            model_vocab_size=vocab_size,
         )
 
     def resolve_eos(self, id_of: Callable[[str], int | None]) -> frozenset[int]:
@@ -105,16 +114,37 @@ def id_list(value: Any, file: str, key: str) -> list[int]:
     return ids
 
 
+def empty_table(size: int) -> list[bytes]:
+    """A table of `size` tokens without bytes. Raises TokenizerError if no vocabulary can be so large."""
+    if size > MAX_VOCABULARY:
+        raise TokenizerError(
+            f"token id {size - 1} is beyond {MAX_VOCABULARY}, the largest vocabulary supported"
+        )
+    return [b""] * size
+
+
 def place_added(
-    pieces: list[bytes], added: Mapping[int, AddedToken], control: Iterable[str], vocab_size: int
+    pieces: list[bytes], added: Mapping[int, AddedToken], metadata: TokenizerMetadata
 ) -> dict[int, str]:
-    """Puts added tokens into the table of bytes, pads it to `vocab_size`, returns the special ids' names."""
-    size = max([len(pieces), vocab_size, *(token + 1 for token in added)])
-    special = {token: f"<unused_{token}>" for token in range(len(pieces), size) if token not in added}
-    pieces.extend([b""] * (size - len(pieces)))
-    control = frozenset(control)
+    """Puts added tokens into the table of bytes and pads it to the model's vocabulary.
+
+    Returns:
+        name of each special id, the padding's among them.
+
+    Raises:
+        TokenizerError: more tokens than the model has rows for.
+    """
+    known = len(pieces)
+    size = max([known, metadata.model_vocab_size, *(token + 1 for token in added)])
+    if 0 < metadata.model_vocab_size < size:
+        raise TokenizerError(
+            f"the tokenizer has {size} ids, but config.json's vocab_size is {metadata.model_vocab_size}; "
+            "the files belong to different models"
+        )
+    pieces.extend(empty_table(size)[known:])
+    special = {token: f"<unused_{token}>" for token in range(known, size) if token not in added}
     for token, entry in added.items():
-        if entry.special or entry.content in control:
+        if entry.special or entry.content in metadata.control_tokens:
             special[token] = entry.content
             pieces[token] = b""
         else:

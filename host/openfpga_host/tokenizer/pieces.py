@@ -31,7 +31,7 @@ class PiecesTokenizer(Tokenizer):
         pieces, special = _tables(self._processor)
         # A visible piece that is listed as added keeps the bytes that the model gives it.
         added = {token: entry for token, entry in metadata.added.items() if token >= size or entry.special}
-        special |= place_added(pieces, added, metadata.control_tokens, metadata.model_vocab_size)
+        special |= place_added(pieces, added, metadata)
         outside = {entry.content: token for token, entry in added.items() if token not in special}
         controls = {name: token for token, name in special.items() if token < size or token in added}
         dummy_prefix = self._processor.normalize("a") != self._continuing.normalize("a")

@@ -10,7 +10,7 @@ from itertools import pairwise
 import tiktoken
 
 from .base import Tokenizer, TokenizerError
-from .metadata import AddedToken, TokenizerMetadata, place_added
+from .metadata import AddedToken, TokenizerMetadata, empty_table, place_added
 
 # The pattern and special tokens that Meta publishes with Llama 3 and 3.1 (llama-models, llama3/tokenizer.py).
 LLAMA3_RANKS = 128_000
@@ -60,14 +60,14 @@ class RanksTokenizer(Tokenizer):
                 )
             pattern = LLAMA3_PATTERN
             added = added or llama3_specials()
-        pieces = [b""] * (max(ranks.values()) + 1)
+        pieces = empty_table(max(ranks.values()) + 1)
         for piece, rank in ranks.items():
             pieces[rank] = piece
         names = {entry.content: token for token, entry in added.items()}
         clash = sorted(token for token in names.values() if token < len(pieces) and pieces[token])
         if clash:
             raise TokenizerError(f"added_tokens_decoder: id {clash[0]} is already a rank of tokenizer.model")
-        special = place_added(pieces, added, metadata.control_tokens, metadata.model_vocab_size)
+        special = place_added(pieces, added, metadata)
         super().__init__(
             pieces,
             special,
@@ -118,6 +118,4 @@ def _parse(data: bytes) -> dict[bytes, int]:
         raise TokenizerError(f"tokenizer.model: no rank for the byte 0x{missing:02x}; is the file truncated?")
     if len(set(ranks.values())) != len(ranks) or min(ranks.values()) < 0:
         raise TokenizerError("tokenizer.model: ranks must be different non-negative numbers")
-    if max(ranks.values()) > 4 * len(ranks):
-        raise TokenizerError(f"tokenizer.model: rank {max(ranks.values())} among only {len(ranks)} tokens")
     return ranks

@@ -220,7 +220,7 @@ class TestRanks:
             (lambda data: data + b"\nnot a rank", "line 265"),
             (lambda data: data.replace(b"AA== 0\n", b""), "no rank for the byte 0x00"),
             (lambda data: data + b"\nAAAA 3", "different"),
-            (lambda data: data + b"\nAAAA 99999999", "rank 99999999"),
+            (lambda data: data + b"\nAAAA 99999999", "token id 99999999"),
         ],
     )
     def test_spoilt_ranks_are_refused(self, ranks_files: dict[str, bytes], spoil: Any, message: str) -> None:
@@ -247,6 +247,32 @@ class TestTokenizerJson:
         assert tokenizer.is_special(383)
         assert tokenizer.token_bytes(383) == b""
         assert tokenizer.token_text(383) == "<unused_383>"
+
+    def test_added_token_beyond_the_models_rows_is_plain_text(
+        self, byte_level_files: dict[str, bytes]
+    ) -> None:
+        size = load_tokenizer({**byte_level_files, "config.json": b"{}"}).vocab_size
+        tokenizer = load_tokenizer(changed(byte_level_files, "config.json", vocab_size=size - 1))
+        assert tokenizer.vocab_size == size - 1
+        ids = tokenizer.encode("a<tool_call>b", special=True)
+        assert max(ids) < size - 1
+        assert tokenizer.decode(ids) == "a<tool_call>b"
+
+    def test_vocabulary_beyond_the_models_rows_is_refused(
+        self, all_files: Mapping[str, dict[str, bytes]]
+    ) -> None:
+        for kind in ("ranks", "byte_level", "pieces"):
+            with pytest.raises(
+                TokenizerError, match="vocab_size is 200; the files belong to different models"
+            ):
+                load_tokenizer(changed(all_files[kind], "config.json", vocab_size=200))
+
+    def test_absurd_ids_are_refused(self, ranks_files: dict[str, bytes]) -> None:
+        added = {"99999999999": {"content": "<|far|>"}}
+        with pytest.raises(TokenizerError, match="token id 99999999999 is beyond"):
+            load_tokenizer(changed(ranks_files, "tokenizer_config.json", added_tokens_decoder=added))
+        with pytest.raises(TokenizerError, match="is beyond"):
+            load_tokenizer(changed(ranks_files, "config.json", vocab_size=10**12))
 
     def test_stored_truncation_and_padding_are_ignored(self, byte_level_files: dict[str, bytes]) -> None:
         library = tokenizers.Tokenizer.from_str(byte_level_files["tokenizer.json"].decode())
