@@ -98,21 +98,22 @@ def _dot(
 
     scaled = np.ldexp(q.astype(np.float64), rel[..., None].astype(np.int32)).reshape(rows, -1)
     codebook = command["codebook"]
-    sums = np.empty((rows, mine, ports, TILE_CHANNELS), np.float64)
+    sums = np.empty((mine, ports, rows, TILE_CHANNELS), np.float64)
     channels = np.empty((mine, ports, TILE_CHANNELS), CHANNEL_DTYPE)
     step = max(1, _PIECE_ELEMENTS // (TILE_CHANNELS * k_blocks * BLOCK))
-    weights = np.empty((min(step, mine), k_blocks, TILE_CHANNELS, BLOCK), np.float64)
+    weights = np.empty((min(step, mine), TILE_CHANNELS, k_blocks, BLOCK), np.float64)
     for port, port_rows in enumerate(memory.port_rows):
         tiles = port_rows[w_addr : w_addr + mine * words].reshape(mine, words * WORD_BYTES)
         for first in range(0, mine, step):
-            piece = tiles[first : first + step]
-            count = len(piece)
-            views = _expand(piece, fmt, codebook, weights[:count])
-            channels[first : first + count, port] = views
-            by_channel = weights[:count].transpose(0, 2, 1, 3).reshape(count * TILE_CHANNELS, -1)
-            sums[:, first : first + count, port] = (scaled @ by_channel.T).reshape(rows, count, TILE_CHANNELS)
+            piece = slice(first, min(first + step, mine))
+            out = weights[: piece.stop - first]
+            channels[piece, port] = _expand(tiles[piece], fmt, codebook, out.transpose(0, 2, 1, 3))
+            # A product a tile: too small for BLAS to start threads, which cost more than they gain here
+            by_channel = out.reshape(len(out), TILE_CHANNELS, -1)
+            np.matmul(scaled, by_channel.transpose(0, 2, 1), out=sums[piece, port])
     n = n_tiles * TILE_CHANNELS
-    return sums.reshape(rows, -1)[:, :n].astype(np.int64), channels.reshape(-1)[:n]
+    by_row = sums.transpose(2, 0, 1, 3).reshape(rows, -1)
+    return by_row[:, :n].astype(np.int64), channels.reshape(-1)[:n]
 
 
 def _expand(
