@@ -158,9 +158,7 @@ def draw_seed() -> int:
 
 def sample_rows(logits: Logits, samplers: Sequence[tuple[int, TokenSampler]]) -> list[int]:
     """Tokens for (row, sampler) pairs from logits int32 [rows, vocab]; greedy rows are not copied."""
-    if all(sampler.greedy for _, sampler in samplers):
-        best = logits.argmax(axis=1).tolist()
-        return [best[row] for row, _ in samplers]
+    # Row by row: argmax over the whole array would copy it where rows are padded.
     return [
         int(logits[row].argmax()) if sampler.greedy else sampler.sample(logits[row])
         for row, sampler in samplers

@@ -49,6 +49,7 @@ S = TypeVar("S", bound=SequenceState)
 class Plan(Generic[S]):
     """One step: what the card is asked for, and whose rows they are.
 
+    The batch's copies must run in their order: one may free the source of the next, which a later one fills.
     work: (sequence, rows) in order of the batch's segments. sampled: the sequences whose last token is
     computed by this step, in order of the batch's logit rows.
     """

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from openfpga_host.sampler import TokenLogprob
-from openfpga_host.tokenizer import Detokenizer
+if TYPE_CHECKING:
+    from openfpga_host.sampler import TokenLogprob
+    from openfpga_host.tokenizer import Detokenizer
 
 
 class Visible(NamedTuple):

@@ -172,6 +172,15 @@ def test_the_random_number_depends_on_seed_choice_and_index_only() -> None:
     assert len(set(draws(3, 0, []))) > 1
 
 
+def test_the_random_number_is_the_philox_block_of_the_token() -> None:
+    row = np.zeros(1 << 10, dtype=np.int32)
+    sampler = TokenSampler(SamplingParams(), -2, 3, [])
+    for index in range(3):
+        block = np.random.Philox(key=np.array([(1 << 64) - 2, 3], dtype=np.uint64), counter=index)
+        assert sampler.sample(row) == int(block.random_raw()) >> 54
+        sampler.accept(0)
+
+
 @given(rows | extreme_rows, st.integers(0, 20))
 def test_logprobs_are_the_log_softmax_of_the_raw_logits(row: list[int], top: int) -> None:
     values = [x / ONE for x in row]
