@@ -142,6 +142,7 @@ class Answer:
     async def _batches(self) -> AsyncIterator[list[tuple[int, Delta]]]:
         record, metrics, n = self._record, self._metrics, self._n
         unfinished = self.choices
+        reasons: set[str] = set()
         last = 0.0
         try:
             async for batch in merged(self._generations, n):
@@ -152,11 +153,15 @@ class Answer:
                 else:
                     metrics.inter_token.observe(now - last)
                 last = now
-                unfinished -= sum(delta.finish_reason is not None for _, delta in batch)
+                for _, delta in batch:
+                    if delta.finish_reason is not None:
+                        unfinished -= 1
+                        reasons.add(delta.finish_reason)
                 yield [(position * n + delta.index, delta) for position, delta in batch]
         except EngineError as error:
             logger.warning("request %s: %s: %s", record.id, type(error).__name__, error)
             raise from_engine(error, param=self._param) from error
+        record.finish = ",".join(sorted(reasons))
         if unfinished:
             raise unavailable("The server is shutting down.", 1, "shutting_down")
 

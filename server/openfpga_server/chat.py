@@ -98,7 +98,7 @@ async def _whole(answer: Answer, header: Header, model: ServedModel, *, logprobs
         choices=[
             ChatChoice(
                 index=index,
-                message=AnswerMessage(content=choice.text),
+                message=AnswerMessage(role="assistant", content=choice.text),
                 logprobs=chat_logprobs(choice.logprobs, model.engine.tokenizer) if logprobs else None,
                 finish_reason="length" if choice.finish_reason == "length" else "stop",
             )

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import msgspec
 from aiohttp import web
-from openfpga_host.engine import TokenLogprob
+from openfpga_host.engine import ContextLengthExceeded, TokenLogprob
 from openfpga_host.tokenizer import Tokenizer
 
 from openfpga_server.answer import Answer, answering
 from openfpga_server.dialect import Dialect
-from openfpga_server.errors import bad_request, unsupported
+from openfpga_server.errors import bad_request, context_length_exceeded, unsupported
 from openfpga_server.logprobs import finite
 from openfpga_server.prompt import PromptEncoder
 from openfpga_server.protocol.completions import (
@@ -48,7 +48,7 @@ async def create_completion(request: web.Request) -> web.StreamResponse:
         prompts=len(items),
     )
     encoder = state.encoders[model.id]
-    prompts = [await _encode(item, encoder) for item in items]
+    prompts = [await _encode(item, encoder, model.max_context) for item in items]
     metrics = state.metrics.of(model.id)
     with answering(model, prompts, params, record, metrics, param="prompt") as answer:
         header = Header(
@@ -127,9 +127,13 @@ def completion_logprobs(
     return rendered, offset
 
 
-async def _encode(item: str | list[int], encoder: PromptEncoder) -> list[int]:
-    """Token ids given as such are taken as they are."""
-    return await encoder.text(item) if isinstance(item, str) else item
+async def _encode(item: str | list[int], encoder: PromptEncoder, limit: int) -> list[int]:
+    """Token ids given as such are taken as they are, but for more than the engine should look at."""
+    if isinstance(item, str):
+        return await encoder.text(item)
+    if len(item) > limit:
+        raise context_length_exceeded(ContextLengthExceeded(len(item), None, limit), "prompt")
+    return item
 
 
 async def _whole(answer: Answer, header: Header, model: ServedModel, *, logprobs: bool) -> web.Response:

@@ -13,20 +13,18 @@ from openfpga_server.state import STATE
 class HealthBody(msgspec.Struct, frozen=True):
     """What /health says."""
 
-    status: Literal["ok", "draining", "failed"]
+    status: Literal["ok", "draining"]
     models: list[str]
 
 
 async def get_health(request: web.Request) -> web.Response:
     """200 while new work is accepted, 503 when it is not."""
     state = request.app[STATE]
-    models = list(state.registry)
-    status: Literal["ok", "draining", "failed"] = "ok"
-    if state.draining:
-        status = "draining"
-    body = HealthBody(status=status, models=[model.id for model in models])
+    body = HealthBody(
+        status="draining" if state.draining else "ok", models=[model.id for model in state.registry]
+    )
     return web.Response(
-        body=msgspec.json.encode(body), content_type="application/json", status=200 if status == "ok" else 503
+        body=msgspec.json.encode(body), content_type="application/json", status=503 if state.draining else 200
     )
 
 

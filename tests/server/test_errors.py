@@ -113,6 +113,12 @@ async def test_context_length_names_both_numbers(client: AsyncOpenAI) -> None:
     assert "709 tokens (9 in the messages, 700 in the completion)" in str(caught.value)
 
 
+async def test_huge_token_prompt_is_refused_by_its_length(client: AsyncOpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="513 tokens in the prompt") as caught:
+        await client.completions.create(model="alphabet", prompt=[1] * 513)
+    assert caught.value.code == "context_length_exceeded"
+
+
 @pytest.mark.parametrize("stream", [False, True])
 async def test_engine_failure_is_a_server_error(
     client: AsyncOpenAI, runner: AlphabetRunner, stream: bool

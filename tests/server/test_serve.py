@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import signal
 import subprocess
@@ -220,3 +221,17 @@ def test_chat_answers_what_it_reads(server: str, demo_image: Path) -> None:
         answers.append(done.stdout.strip())
     assert answers[0] == answers[1]
     assert len(answers[0]) > 20
+
+
+def test_bench_reports_speed_and_shares(demo_image: Path) -> None:
+    flags = ["--batch", "1", "2", "--prompt", "32", "--tokens", "8", "--repeats", "1"]
+    run = [*CLI, "bench", str(demo_image), *flags]
+    report = json.loads(subprocess.run([*run, "--json"], capture_output=True, text=True, check=True).stdout)
+    assert [point["batch"] for point in report["engine"]["decode"]] == [1, 2]
+    assert [point["batch"] for point in report["server"]] == [1, 2]
+    assert all(point["tokens_per_second"] > 0 for point in report["engine"]["prefill"])
+    for point in report["engine"]["decode"]:
+        shares = point["shares"]
+        parts = [shares[name] for name in ("device", "schedule", "build", "sample", "emit", "rest")]
+        assert sum(parts) == pytest.approx(1)
+        assert sum(shares["kernels"].values()) <= shares["device"] * 1.01

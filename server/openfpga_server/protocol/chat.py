@@ -93,8 +93,8 @@ class ChoiceLogprobs(Struct, frozen=True):
 class AnswerMessage(Struct, frozen=True):
     """The message of a choice."""
 
+    role: Literal["assistant"]
     content: str
-    role: Literal["assistant"] = "assistant"
     refusal: None = None
 
 
