@@ -154,3 +154,126 @@ def test_norm_eps_follows_the_base_of_a_tall_row(peak: int) -> None:
         w_addr=bench.put_tiles(pack_tiles(*weights, WeightFormat.W8)),
     )
     agree(bench, Opcode.MATMUL, scalar_model.matmul)
+
+
+def small(opcode: Opcode, **changes: Any) -> Bench:
+    """A valid command on one port, with changes."""
+    bench = Bench(1, port_words=256, act_words=256)
+    zeros = bench.reserve(64 * 64)
+    geometry = KvGeometry(1, 1, 1, 1)
+    heads = {"rows": 2, "q_heads": 2, "kv_heads": 1, "head_blocks": 1, "block_stride": geometry.block_words}
+    segment = np.array([(zeros, 0, 2, 3, 5)], SEGMENT_DTYPE)
+    fields: dict[Opcode, dict[str, Any]] = {
+        Opcode.MATMUL: {"rows": 2, "k_blocks": 1, "n_tiles": 4, "x_addr": zeros, "y_addr": zeros + 8},
+        Opcode.KV_WRITE: {**heads, "x_addr": zeros, "q_addr": zeros + 40, "slots_addr": zeros},
+        Opcode.ATTENTION: {
+            **heads,
+            "q_addr": zeros,
+            "y_addr": zeros + 20,
+            "segments": 1,
+            "segments_addr": bench.put(segment),
+        },
+        Opcode.KV_COPY: {"pairs": 1, "pairs_addr": zeros, "block_stride": 8},
+        Opcode.FENCE: {},
+    }
+    bench.command(opcode, **{"tag": 77, **fields[opcode], **changes})
+    return bench
+
+
+@pytest.mark.parametrize("opcode", list(Opcode))
+def test_the_unchanged_command_is_accepted(opcode: Opcode) -> None:
+    assert run(small(opcode)) == RunResult(Status.OK, completed=2)
+
+
+_BAD: list[tuple[Opcode, Status, dict[str, Any]]] = [
+    (Opcode.MATMUL, Status.BAD_OPCODE, {"opcode": 0}),
+    (Opcode.MATMUL, Status.BAD_OPCODE, {"opcode": 6}),
+    *((Opcode.MATMUL, Status.BAD_FIELD, {"flags": flag}) for flag in (4, 8, 16, 32, 64, 128)),
+    *((Opcode.MATMUL, Status.BAD_FIELD, {"rows": rows}) for rows in (0, 33)),
+    *((Opcode.MATMUL, Status.BAD_FIELD, {"k_blocks": k}) for k in (0, 1025)),
+    *((Opcode.MATMUL, Status.BAD_FIELD, {"n_tiles": n}) for n in (0, 3)),
+    (Opcode.MATMUL, Status.BAD_FIELD, {"n_tiles": 2, "epilogue": 2}),
+    (Opcode.MATMUL, Status.BAD_FIELD, {"format": 2}),
+    (Opcode.MATMUL, Status.BAD_FIELD, {"epilogue": 4}),
+    (Opcode.MATMUL, Status.BAD_FIELD, {"codebook": [0] * 15 + [-128]}),
+    (Opcode.MATMUL, Status.BAD_FIELD, {"reserved0": 1}),
+    (Opcode.MATMUL, Status.BAD_FIELD, {"reserved1": 1 << 63}),
+    (Opcode.MATMUL, Status.BAD_DEP, {"dep": 1}),
+    (Opcode.MATMUL, Status.BAD_ADDRESS, {"x_addr": 253}),
+    (Opcode.MATMUL, Status.BAD_ADDRESS, {"y_addr": 253}),
+    (Opcode.MATMUL, Status.BAD_ADDRESS, {"w_addr": 256 - 15}),
+    (Opcode.MATMUL, Status.BAD_ADDRESS, {"x_addr": 2**32 - 1}),
+    (Opcode.MATMUL, Status.BAD_ADDRESS, {"flags": 2, "index_addr": 256}),
+    *((Opcode.KV_WRITE, Status.BAD_FIELD, {"flags": flag}) for flag in (1, 2, 8, 128)),
+    (Opcode.KV_WRITE, Status.BAD_FIELD, {"q_heads": 0}),
+    (Opcode.KV_WRITE, Status.BAD_FIELD, {"kv_heads": 0}),
+    (Opcode.KV_WRITE, Status.BAD_FIELD, {"q_heads": 3, "kv_heads": 2}),
+    (Opcode.KV_WRITE, Status.BAD_FIELD, {"head_blocks": 9}),
+    (Opcode.KV_WRITE, Status.BAD_FIELD, {"q_heads": 1025}),
+    (Opcode.KV_WRITE, Status.BAD_FIELD, {"reserved0": [0, 0, 1]}),
+    (Opcode.KV_WRITE, Status.BAD_ADDRESS, {"kv_addr": 250}),
+    (Opcode.KV_WRITE, Status.BAD_ADDRESS, {"slots_addr": 256}),
+    (Opcode.KV_WRITE, Status.BAD_ADDRESS, {"flags": 4, "rope_addr": 255}),
+    (Opcode.ATTENTION, Status.BAD_FIELD, {"segments": 0}),
+    (Opcode.ATTENTION, Status.BAD_FIELD, {"segments": 3}),
+    (Opcode.ATTENTION, Status.BAD_FIELD, {"rows": 1}),
+    (Opcode.ATTENTION, Status.BAD_FIELD, {"reserved1": [0, 1]}),
+    (Opcode.ATTENTION, Status.BAD_ADDRESS, {"segments_addr": 256}),
+    (Opcode.ATTENTION, Status.BAD_ADDRESS, {"q_addr": 256}),
+    (Opcode.ATTENTION, Status.BAD_ADDRESS, {"kv_addr": 240}),
+    (Opcode.KV_COPY, Status.BAD_FIELD, {"flags": 1}),
+    (Opcode.KV_COPY, Status.BAD_ADDRESS, {"pairs_addr": 256}),
+    (Opcode.KV_COPY, Status.BAD_ADDRESS, {"block_stride": 257}),
+    (Opcode.FENCE, Status.BAD_FIELD, {"flags": 1}),
+    (Opcode.FENCE, Status.BAD_FIELD, {"reserved0": [1] * 7}),
+]
+
+
+@pytest.mark.parametrize(("opcode", "status", "changes"), _BAD)
+def test_illegal_commands_are_refused_with_their_index_and_tag(
+    opcode: Opcode, status: Status, changes: dict[str, Any]
+) -> None:
+    bench = small(opcode, **changes)
+    assert run(bench) == RunResult(status, 0, 77, 0)
+
+
+@pytest.mark.parametrize(
+    ("record", "status"),
+    [
+        ((0, 0, 0, 3, 3), Status.BAD_FIELD),
+        ((0, 1, 2, 3, 5), Status.BAD_FIELD),
+        ((0, 0, 2, 3, 6), Status.BAD_FIELD),
+        ((0, 0, 2, 32767, 32769), Status.BAD_FIELD),
+        ((256, 0, 2, 3, 5), Status.BAD_ADDRESS),
+    ],
+)
+def test_illegal_segments_are_refused(record: tuple[int, ...], status: Status) -> None:
+    bench = small(Opcode.ATTENTION)
+    bench.command(Opcode.ATTENTION, **{**first_command(bench, Opcode.ATTENTION), "tag": 5})
+    segments = bench.put(np.array([record], SEGMENT_DTYPE))
+    bench._commands[1].view(COMMAND_DTYPES[Opcode.ATTENTION])["segments_addr"] = segments
+    assert run(bench) == RunResult(status, 1, 5, 1)
+
+
+def test_a_program_without_end_says_so_after_its_last_command() -> None:
+    bench = small(Opcode.KV_COPY)
+    addr, count = bench.program()
+    assert execute(bench.memory, addr, count - 1, card(bench)) == RunResult(Status.NO_END, 1, 0, 1)
+
+
+def test_a_program_that_runs_out_of_memory_is_a_bad_address() -> None:
+    bench = Bench(1, act_words=4)
+    bench.memory.act.reshape(-1, 64)[:, 0] = Opcode.FENCE
+    assert execute(bench.memory, 0, 9, card(bench)) == RunResult(Status.BAD_ADDRESS, 4, 0, 4)
+
+
+def test_commands_after_end_are_not_looked_at() -> None:
+    bench = small(Opcode.FENCE)
+    addr, count = bench.program()
+    assert execute(bench.memory, addr, count + 50, card(bench)) == RunResult(Status.OK, completed=count)
+
+
+def test_a_memory_with_other_ports_than_the_card_is_refused() -> None:
+    bench = small(Opcode.FENCE)
+    with pytest.raises(ValueError, match="2 ports was given a memory of 1"):
+        execute(bench.memory, 0, 1, CARD_SIZES["sim"])

@@ -50,7 +50,7 @@ class Bench:
             rows[addr : addr + n_words] = mine.reshape(-1, WORD_BYTES)
         return addr
 
-    def command(self, opcode: Opcode, **fields: Any) -> None:
+    def command(self, opcode: Opcode, /, **fields: Any) -> None:
         """Append a command; fields that are not named are zero."""
         command = np.zeros(1, COMMAND_DTYPES[opcode])
         command["opcode"] = opcode

@@ -55,8 +55,8 @@ def _weights(rng: np.random.Generator, n: int, k: int, fmt: WeightFormat, profil
 def matmuls(draw: st.DrawFn, ports: int, max_rows: int = 4) -> Bench:
     rng = np.random.default_rng(draw(seeds))
     rows, k_blocks = draw(st.integers(1, max_rows)), draw(st.integers(1, 10))
-    n_tiles = 2 * draw(st.integers(1, 3))
     fmt, epilogue = draw(st.sampled_from(WeightFormat)), draw(st.sampled_from(Epilogue))
+    n_tiles = (4 if epilogue == Epilogue.SILU else 2) * draw(st.integers(1, 3))
     flags = draw(st.sampled_from([0, Flag.NORM, Flag.GATHER, Flag.NORM | Flag.GATHER]))
     profile = draw(profiles)
     k, n = 32 * k_blocks, 8 * n_tiles

@@ -47,11 +47,13 @@ def check_fields(command: np.void, opcode: Opcode, memory: Memory, size: CardSiz
 
 def _matmul(command: np.void, memory: Memory, size: CardSize) -> bool:
     n_tiles = int(command["n_tiles"])
+    # A row of results is a whole number of words; SILU leaves half of a tile's channels.
+    unit = 4 if command["epilogue"] == Epilogue.SILU else 2
     return bool(
         1 <= command["rows"] <= size.rows
         and 1 <= command["k_blocks"] <= size.k_blocks
         and n_tiles > 0
-        and n_tiles % 2 == 0
+        and n_tiles % unit == 0
         and command["format"] in tuple(WeightFormat)
         and command["epilogue"] in tuple(Epilogue)
         and (command["format"] != WeightFormat.W4 or command["codebook"].min() >= -MANTISSA_MAX)
@@ -66,6 +68,7 @@ def _heads(command: np.void, memory: Memory, size: CardSize) -> bool:
         and q_heads >= 1
         and q_heads % kv_heads == 0
         and 1 <= command["head_blocks"] <= size.head_blocks
+        and q_heads * int(command["head_blocks"]) <= size.k_blocks
     )
 
 

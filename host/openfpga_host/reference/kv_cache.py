@@ -77,9 +77,9 @@ def _store(
 def kv_copy(memory: Memory, command: np.void) -> None:
     """Execute one checked KV_COPY."""
     count, stride, kv_addr = int(command["pairs"]), int(command["block_stride"]), int(command["kv_addr"])
-    pairs = memory.act_array(int(command["pairs_addr"]), COPY_DTYPE, count)
     if not count:
         return
+    pairs = memory.act_array(int(command["pairs_addr"]), COPY_DTYPE, count)
     last = max(int(pairs["source"].max()), int(pairs["destination"].max()))
     memory.check_ports(kv_addr, kv_addr + (last + 1) * stride)
     for source, destination in zip(pairs["source"].tolist(), pairs["destination"].tolist(), strict=True):
