@@ -279,9 +279,9 @@ class TestTokenizerJson:
         library.enable_truncation(4)
         library.enable_padding(length=16)
         tokenizer = load_tokenizer({**byte_level_files, "tokenizer.json": library.to_str().encode()})
-        assert tokenizer.encode("the card streams weights") == load_tokenizer(byte_level_files).encode(
-            "the card streams weights"
-        )
+        text = "the card streams weights from memory"
+        assert len(tokenizer.encode(text)) > 4
+        assert tokenizer.decode(tokenizer.encode(text)) == text
         assert tokenizer.encode("") == []
 
     def test_added_tokens_of_the_config_complete_it(self, byte_level_files: dict[str, bytes]) -> None:
