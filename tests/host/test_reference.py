@@ -156,7 +156,7 @@ def test_norm_eps_follows_the_base_of_a_tall_row(peak: int) -> None:
     agree(bench, Opcode.MATMUL, scalar_model.matmul)
 
 
-def small(opcode: Opcode, **changes: Any) -> Bench:
+def small(opcode: Opcode, /, **changes: Any) -> Bench:
     """A valid command on one port, with changes."""
     bench = Bench(1, port_words=256, act_words=256)
     zeros = bench.reserve(64 * 64)
