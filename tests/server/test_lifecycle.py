@@ -57,7 +57,9 @@ async def test_client_that_leaves_while_waiting_leaves_the_queue(
     model: ServedModel,
     runner: AlphabetRunner,
     eventually: Eventually,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.INFO, logger="openfpga.access")
     runner.gate.clear()
     with pytest.raises(TimeoutError):
         await http.post(
@@ -65,6 +67,7 @@ async def test_client_that_leaves_while_waiting_leaves_the_queue(
             json={"model": "alphabet", "prompt": "a"},
             timeout=aiohttp.ClientTimeout(total=0.1),
         )
+    await eventually(lambda: "status=499" in caplog.text)
     runner.gate.set()
     await eventually(lambda: model.engine.stats().running + model.engine.stats().waiting == 0)
     assert model.engine.stats().tokens <= 1
