@@ -184,8 +184,7 @@ class _Chunk:
         cover = np.maximum(high / max(highest, 1), low / min(lowest, -1))
         self.unit = cover.reshape(-1, self.per_channel).max(1)
         if not np.isfinite(self.unit).all():
-            bad = int(np.flatnonzero(~np.isfinite(self.unit))[0])
-            raise ValueError(f"row {bad} holds a NaN or an infinity")
+            raise ValueError("a row holds a NaN or an infinity")
         self.unit[self.unit == 0] = 1
         divisor = np.repeat(self.unit, self.per_channel)
         self.x: Floats = np.divide(x, divisor, out=x)
