@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openfpga_host.chat_template import ChatTemplate, ChatTemplateError, load_chat_template
 from openfpga_host.tokenizer import load_tokenizer, read_tokenizer_files
 
+# A loaded machine is no failure.
+relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 USER = {"role": "user", "content": "hi"}
 TOOL = {"type": "function", "function": {"name": "look_up", "parameters": {"b": 1, "a": "<é&'>"}}}
 
@@ -22,14 +24,15 @@ def render(source: str, messages: list[dict[str, Any]] | None = None, **kwargs: 
     return ChatTemplate({"default": source}, {"bos_token": "<s>"}).render(messages or [], **kwargs)
 
 
+@pytest.fixture(scope="module")
+def template(demo_checkpoint: Path) -> ChatTemplate:
+    template = load_chat_template(read_tokenizer_files(demo_checkpoint))
+    assert template is not None
+    return template
+
+
 class TestDemonstrationModel:
     """The template that ships with the demonstration model."""
-
-    @pytest.fixture
-    def template(self, demo_checkpoint: Path) -> ChatTemplate:
-        template = load_chat_template(read_tokenizer_files(demo_checkpoint))
-        assert template is not None
-        return template
 
     def test_conversation_becomes_llama3_turns(self, template: ChatTemplate) -> None:
         messages = [{"role": "system", "content": " Be brief. "}, USER]
@@ -56,10 +59,9 @@ class TestDemonstrationModel:
         assert json.dumps(TOOL["function"], ensure_ascii=False) in prompt
         assert "ipython<|end_header_id|>\n\n42" in prompt
 
+    @relaxed
     @given(content=st.text(st.characters(codec="utf-8"), max_size=40))
-    def test_content_is_data_and_never_a_template(self, demo_checkpoint: Path, content: str) -> None:
-        template = load_chat_template(read_tokenizer_files(demo_checkpoint))
-        assert template is not None
+    def test_content_is_data_and_never_a_template(self, template: ChatTemplate, content: str) -> None:
         hostile = "{{ 7 * 7 }}{% for %}" + content
         assert hostile.strip() in template.render([{"role": "user", "content": hostile}])
 
