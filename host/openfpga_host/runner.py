@@ -18,7 +18,7 @@ from openfpga_host.contract import (
     SEGMENT_DTYPE,
     WORD_BYTES,
 )
-from openfpga_host.device import Device, open_device
+from openfpga_host.device import Device, DeviceError, open_device
 from openfpga_host.image import Image
 from openfpga_host.placement import Placement, check_fits
 from openfpga_host.program import ProgramBuilder, StepBuffer, StepShape
@@ -96,6 +96,7 @@ class ModelRunner:
             raise ValueError(f"kv_blocks is {kv_blocks}; a sequence needs at least one")
         self.num_blocks = kv_blocks
         self.device_seconds = 0.0
+        self._closed = False
         logit_width = image.matrices["lm_head"].n
         buffer = StepBuffer(
             config, logit_width, rows=self.max_rows, max_context=self.max_context, copies=kv_blocks
@@ -125,6 +126,8 @@ class ModelRunner:
         Raises ValueError for a batch that does not fit (nothing has run then), DeviceError if the device
         fails.
         """
+        if self._closed:
+            raise DeviceError(f"{self.device.name}: the runner is closed")
         shape = self._write(batch)
         if self._loaded is None or self._loaded[0] != shape:
             program = self._builder.build(shape)
@@ -138,6 +141,7 @@ class ModelRunner:
 
     def close(self) -> None:
         """Free the device and the image; idempotent."""
+        self._closed = True
         self.device.close()
         self.image.close()
 
