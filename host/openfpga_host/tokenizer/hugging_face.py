@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import tokenizers
@@ -29,11 +29,11 @@ class HuggingFaceTokenizer(Tokenizer):
         kind = model.get("type", "BPE") if isinstance(model, dict) else None
         if kind != "BPE":
             raise TokenizerError(f"tokenizer.json: model type {kind!r} is not supported; supported: BPE")
-        to_bytes, drop_leading_space = _decoder(spec.get("decoder"))
         self._parsing = _load(spec, metadata)
         self._plain = _load(spec, metadata)
         self._plain.encode_special_tokens = True  # special tokens' text is then ordinary text
 
+        to_bytes, drop_leading_space = _decoder(spec.get("decoder"))
         entries = self._parsing.get_added_tokens_decoder()
         added = {token: AddedToken(entry.content, entry.special) for token, entry in entries.items()}
         vocabulary = self._parsing.get_vocab(with_added_tokens=False)
@@ -61,10 +61,15 @@ class HuggingFaceTokenizer(Tokenizer):
 
 
 def _load(spec: Mapping[str, Any], metadata: TokenizerMetadata) -> tokenizers.Tokenizer:
-    """The library's tokenizer, completed by added tokens that only tokenizer_config.json has."""
+    """The library's tokenizer, completed by the added and control tokens of tokenizer_config.json."""
     beyond = metadata.model_vocab_size or MAX_VOCABULARY
+    control = metadata.control_tokens
     try:
-        added = [entry for entry in spec.get("added_tokens", []) if entry["id"] < beyond]
+        added = [
+            {**entry, "special": entry["special"] or entry["content"] in control}
+            for entry in spec.get("added_tokens", [])
+            if entry["id"] < beyond
+        ]
         tokenizer = tokenizers.Tokenizer.from_str(json.dumps({**spec, "added_tokens": added}))
     except Exception as error:  # the library raises bare Exception
         raise TokenizerError(f"tokenizer.json cannot be read: {error}") from error
@@ -74,16 +79,20 @@ def _load(spec: Mapping[str, Any], metadata: TokenizerMetadata) -> tokenizers.To
     for token, entry in sorted(metadata.added.items()):
         if token in known:
             continue
-        tokenizer.add_tokens([tokenizers.AddedToken(entry.content, special=entry.special, normalized=False)])
+        special = entry.special or entry.content in control
+        tokenizer.add_tokens([tokenizers.AddedToken(entry.content, special=special, normalized=False)])
         if tokenizer.token_to_id(entry.content) != token:
             raise TokenizerError(
                 f"tokenizer_config.json gives {entry.content!r} the id {token}, tokenizer.json the id "
                 f"{tokenizer.token_to_id(entry.content)}; the files belong to different models"
             )
+    # Control tokens that are only entries of the vocabulary; those known already stay as they are.
+    in_vocabulary = [text for text in sorted(control) if tokenizer.token_to_id(text) is not None]
+    tokenizer.add_special_tokens([tokenizers.AddedToken(text, normalized=False) for text in in_vocabulary])
     return tokenizer
 
 
-def _decoder(spec: Any) -> tuple[Any, bool]:
+def _decoder(spec: Any) -> tuple[Callable[[str], bytes], bool]:
     """How a vocabulary entry becomes bytes, and whether the first space of a text is dropped.
 
     Raises TokenizerError for decoders that are not a matter of single tokens.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import sentencepiece
 
 from .base import Tokenizer, TokenizerError
-from .metadata import TokenizerMetadata, place_added
+from .metadata import AddedToken, TokenizerMetadata, place_added
 
 _SPACE = "\u2581"  # sentencepiece writes a space as this character
 # ModelProto.normalizer_spec.add_dummy_prefix = false: protobuf merges an appended message into the first.
@@ -31,6 +32,10 @@ class PiecesTokenizer(Tokenizer):
         pieces, special = _tables(self._processor)
         # A visible piece that is listed as added keeps the bytes that the model gives it.
         added = {token: entry for token, entry in metadata.added.items() if token >= size or entry.special}
+        for text in metadata.control_tokens:
+            token = self._processor.piece_to_id(text)
+            if not self._processor.is_unknown(token):
+                added[token] = AddedToken(text, True)
         special |= place_added(pieces, added, metadata)
         outside = {entry.content: token for token, entry in added.items() if token not in special}
         controls = {name: token for token, name in special.items() if token < size or token in added}
@@ -108,7 +113,7 @@ def _tables(processor: sentencepiece.SentencePieceProcessor) -> tuple[list[bytes
     return pieces, special
 
 
-def _alternatives(texts: object) -> re.Pattern[str] | None:
+def _alternatives(texts: Iterable[str]) -> re.Pattern[str] | None:
     """A pattern that finds the longest of the given texts; None for none."""
-    ordered = sorted(texts, key=len, reverse=True)  # type: ignore[call-overload]
+    ordered = sorted(texts, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, ordered))) if ordered else None

@@ -163,6 +163,30 @@ class TestRoles:
         ranks = load_tokenizer(ranks_files)
         assert [ranks.bos_token_id] == ranks.encode("<|start|>", special=True)
 
+    @pytest.mark.parametrize("listed", [True, False])
+    def test_tokens_with_a_role_are_control_tokens_however_they_are_listed(
+        self, byte_level_files: dict[str, bytes], listed: bool
+    ) -> None:
+        spec = json.loads(byte_level_files["tokenizer.json"])
+        added, spec["added_tokens"] = spec["added_tokens"], []
+        if listed:
+            spec["added_tokens"] = [{**entry, "special": False} for entry in added]
+        else:
+            spec["model"]["vocab"] |= {entry["content"]: entry["id"] for entry in added}
+        tokenizer = load_tokenizer({**byte_level_files, "tokenizer.json": as_json(spec)})
+        (token,) = tokenizer.eos_token_ids
+        assert tokenizer.is_special(token)
+        assert tokenizer.token_bytes(token) == b""
+        assert tokenizer.encode("<|im_end|>", special=True) == [token]
+        assert token not in tokenizer.encode("<|im_end|>")
+
+    def test_pieces_with_a_role_are_control_tokens(self, pieces_files: dict[str, bytes]) -> None:
+        tokenizer = load_tokenizer(changed(pieces_files, "tokenizer_config.json", eos_token="<tool_call>"))
+        (token,) = tokenizer.eos_token_ids
+        assert tokenizer.token_bytes(token) == b""
+        assert token in tokenizer.encode("<tool_call>", special=True)
+        assert token not in tokenizer.encode("<tool_call>")
+
 
 @pytest.fixture(scope="module")
 def llama3_ranks() -> bytes:
@@ -314,7 +338,7 @@ class TestTokenizerJson:
     def test_unsupported_model_and_decoder_are_named(self, byte_level_files: dict[str, bytes]) -> None:
         for key, value in (
             ("model", {"type": "WordPiece"}),
-            ("decoder", {"type": "WordPiece"}),
+            ("decoder", {"type": "WordPiece", "prefix": "##", "cleanup": True}),
             ("decoder", None),
         ):
             with pytest.raises(TokenizerError, match="not supported; supported: B"):
