@@ -157,7 +157,12 @@ MERGE_ITEMS:
         for (int w = 0; w < head_words; ++w) {  // II = 1: sixteen dividers' worth of multipliers, a word a cycle
 #pragma HLS loop_tripcount min = 2 max = 2 * HEAD_BLOCKS
 #pragma HLS pipeline II = 1
-          LaneSums whole{};
+          LaneSums whole;
+        MERGE_CLEAR:
+          for (int i = 0; i < INTS; ++i) {
+#pragma HLS unroll
+            whole.a[i] = 0;  // ap_int's default constructor does not
+          }
         MERGE_PORTS:
           for (int p = 0; p < PORTS; ++p) {
 #pragma HLS unroll

@@ -42,9 +42,9 @@ FINISH_TILES:
 #pragma HLS loop_tripcount min = 1 max = ROWS
       const Sums row = sums.read();
       if (!exists) continue;
-      Eight old{};
+      Eight old = eight_zeros();
       if (task.residual) old = residual.read();
-      Eight result{};
+      Eight result = eight_zeros();
       sbits<32> gate = 0;
     FINISH_CHANNELS:
       for (int c = 0; c < TILE_CHANNELS; ++c) {  // II = 1: one scaling unit a port, a result a cycle
@@ -88,7 +88,7 @@ WRITE_ROUNDS:
 #pragma HLS pipeline II = 1
         const int tile = round * PORTS + p;
         if (tile < task.n_tiles) {
-          Eight result{};
+          Eight result = eight_zeros();
         FROM_PORT:
           for (int from = 0; from < PORTS; ++from) {
 #pragma HLS unroll

@@ -16,6 +16,17 @@ struct Eight {  // results of the channels of a tile (SILU: the first four count
   sbits<32> v[TILE_CHANNELS];
 };
 
+inline Eight eight_zeros() {
+#pragma HLS inline
+  Eight e;
+ZEROS:
+  for (int c = 0; c < TILE_CHANNELS; ++c) {
+#pragma HLS unroll
+    e.v[c] = 0;  // ap_int's default constructor does not
+  }
+  return e;
+}
+
 struct RowBlock {  // a quantised block of a row
   sbits<8> q[BLOCK];
   ubits<4> rel;

@@ -1,0 +1,114 @@
+"""Time of one decode step and one prefill step of the demonstration model's shape in csim, by opcode.
+
+    .venv/bin/python hls/scripts/bench_csim.py [--size csim] [--context 200]
+
+The weights are random: the kernels' work does not depend on them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from openfpga_host.contract import CARD_SIZES, SEGMENT_DTYPE, Epilogue, Flag, Opcode, WeightFormat
+from openfpga_host.layout import KvGeometry, pack_tiles, q_record_words
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
+from support.bench import Bench  # noqa: E402
+from support.csim_card import csim_card  # noqa: E402
+
+LAYERS, HIDDEN, Q_HEADS, KV_HEADS, HEAD_BLOCKS, FF, VOCAB = 4, 256, 4, 2, 2, 768, 4096
+DIM = 32 * HEAD_BLOCKS
+
+
+def tiles(rng: np.random.Generator, n: int, k: int, fmt: WeightFormat) -> Any:
+    top = 16 if fmt == WeightFormat.W4 else 127
+    codes = rng.integers(0, top, (n, k)).astype(np.uint8 if fmt == WeightFormat.W4 else np.int8)
+    mantissa = rng.integers(2**15, 2**16, n).astype(np.uint16)
+    exponent = np.full(n, -36, np.int16)
+    mults = rng.integers(0, 256, (n, k // 32)).astype(np.uint8)
+    return pack_tiles(codes, mults, mantissa, exponent, np.zeros(n, np.int32), fmt)
+
+
+def step(size: str, rows: int, context: int) -> tuple[Bench, int, int]:
+    """A step of `rows` tokens of one sequence that then has `context` tokens; logits of the last row."""
+    rng = np.random.default_rng(1)
+    bench = Bench(CARD_SIZES[size].ports, port_words=1 << 17, act_words=1 << 15)
+    geometry = KvGeometry(LAYERS, KV_HEADS, HEAD_BLOCKS, CARD_SIZES[size].ports)
+    blocks = -(-context // 16)
+    pool = bench.reserve_ports(blocks * geometry.block_words)
+    x = bench.put((rng.standard_normal((rows, HIDDEN)) * 65536).astype(np.int32))
+    qkv_width = (Q_HEADS + 2 * KV_HEADS) * DIM
+    qkv, q = bench.reserve(4 * rows * qkv_width), bench.reserve(
+        64 * rows * q_record_words(Q_HEADS, HEAD_BLOCKS)
+    )
+    heads, gated = bench.reserve(4 * rows * Q_HEADS * DIM), bench.reserve(4 * rows * FF)
+    slots = bench.put(np.arange(context - rows, context, dtype=np.uint32))
+    rope = bench.put(np.full((rows, DIM), 11585, np.int16))
+    segment = np.zeros(1, SEGMENT_DTYPE)
+    segment["table_addr"] = bench.put(np.arange(blocks, dtype=np.uint32))
+    segment["rows"], segment["start"], segment["length"] = rows, context - rows, context
+    segments, index = bench.put(segment), bench.put(np.array([rows - 1], np.uint32))
+    logits = bench.reserve(4 * VOCAB)
+
+    def matmul(n: int, k: int, source: int, to: int, fmt: WeightFormat = WeightFormat.W4, **more: Any) -> None:
+        fields = {"rows": rows, "k_blocks": k // 32, "n_tiles": n // 8, "x_addr": source, "y_addr": to}
+        w_addr = bench.put_tiles(tiles(rng, n, k, fmt))
+        codebook = np.arange(-120, 121, 16)
+        bench.command(
+            Opcode.MATMUL, **(fields | {"w_addr": w_addr, "format": fmt, "codebook": codebook, "dep": 1} | more)
+        )
+
+    for layer in range(LAYERS):
+        kv = {
+            "rows": rows,
+            "q_heads": Q_HEADS,
+            "kv_heads": KV_HEADS,
+            "head_blocks": HEAD_BLOCKS,
+            "kv_addr": pool + layer * geometry.layer_words,
+            "block_stride": geometry.block_words,
+            "q_addr": q,
+        }
+        matmul(qkv_width, HIDDEN, x, qkv, flags=Flag.NORM, dep=int(layer > 0))
+        bench.command(
+            Opcode.KV_WRITE, flags=Flag.ROPE, dep=1, x_addr=qkv, slots_addr=slots, rope_addr=rope, **kv
+        )
+        bench.command(
+            Opcode.ATTENTION, flags=Flag.CAUSAL, dep=1, y_addr=heads, segments_addr=segments, segments=1, **kv
+        )
+        matmul(HIDDEN, Q_HEADS * DIM, heads, x, epilogue=Epilogue.RESIDUAL)
+        matmul(2 * FF, HIDDEN, x, gated, flags=Flag.NORM, epilogue=Epilogue.SILU)
+        matmul(HIDDEN, FF, gated, x, epilogue=Epilogue.RESIDUAL)
+    matmul(VOCAB, HIDDEN, x, logits, WeightFormat.W8, flags=Flag.NORM | Flag.GATHER, rows=1, index_addr=index)
+    return bench, *bench.program()
+
+
+def report(size: str, rows: int, context: int) -> None:
+    bench, addr, count = step(size, rows, context)
+    card = csim_card(size)
+    best: dict[Opcode, int] = {}
+    for _ in range(200):
+        result, spent = card.timed(bench.memory, addr, count)
+        if result.status:
+            raise SystemExit(f"the program ended with {result}")
+        if not best or sum(spent.values()) < sum(best.values()):
+            best = spent
+    total = sum(best.values())
+    parts = ", ".join(f"{opcode.name} {ns / 1e3:.0f} us" for opcode, ns in best.items() if ns)
+    print(f"{size}: rows {rows}, context {context}: {total / 1e6:.3f} ms, {rows / total * 1e9:.0f} tokens/s ({parts})")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--size", default="csim", choices=sorted(CARD_SIZES))
+    parser.add_argument("--context", type=int, default=200)
+    arguments = parser.parse_args()
+    for rows in (1, CARD_SIZES[arguments.size].rows):
+        report(arguments.size, rows, arguments.context)
+
+
+if __name__ == "__main__":
+    main()
