@@ -30,7 +30,7 @@ class Rotation(NamedTuple):
 
 
 def rotate(x: Tensor, by: Rotation) -> Tensor:
-    """Rotary embedding (Su et al., 2021, arXiv:2104.09864) of heads whose halves are paired, as Hugging Face does.
+    """Rotary embedding (Su et al., 2021, arXiv:2104.09864); a head's halves are paired, as in Hugging Face.
 
     The result has the two values of a pair side by side, as on the device: that decides which values share a
     block. Queries and keys are ordered alike, so their products do not notice.

@@ -32,7 +32,8 @@ def quantise_activation(x: Tensor) -> Tensor:
     """
     blocks = x.detach().float().view(*x.shape[:-1], -1, BLOCK)
     largest = blocks.abs().amax(-1, keepdim=True).clamp_min(2.0**-60)
-    exponent = torch.ceil(torch.log2(largest / MANTISSA_MAX))
+    # The smallest exponent whose mantissas round to at most MANTISSA_MAX.
+    exponent = torch.floor(torch.log2(largest / (MANTISSA_MAX + 0.5))) + 1
     exponent = torch.maximum(exponent, exponent.amax(-2, keepdim=True) - EXPONENT_SPAN)
     step = torch.exp2(exponent)
     mantissa = torch.floor(blocks / step + 0.5).clamp(-MANTISSA_MAX, MANTISSA_MAX)
