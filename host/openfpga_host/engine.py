@@ -223,7 +223,6 @@ class Engine:
                 else:
                     started = perf_counter()
                     self._step()
-                    self._flush()
                     self._busy += perf_counter() - started
         except Exception as error:
             _log.exception("the step thread ends")
@@ -268,6 +267,7 @@ class Engine:
             counters.build += ran - scheduled - (self.runner.device_seconds - on_device)
             counters.sample += drawn - ran
             counters.emit += perf_counter() - drawn
+            self._flush()
         except Exception as error:
             _log.exception("a step failed; its requests are ended")
             self._counters.failed_steps += 1
@@ -365,6 +365,7 @@ class Engine:
         self._outbox.setdefault(request.generation.loop, []).append((request, item))
 
     def _flush(self) -> None:
+        started = perf_counter()
         outbox, self._outbox = self._outbox, {}
         for loop, items in outbox.items():
             try:
@@ -375,6 +376,7 @@ class Engine:
                     self._stop(request)
         if self._drains:
             self._finish_drains()
+        self._counters.emit += perf_counter() - started
 
     def _finish_drains(self) -> None:
         with self._lock:
