@@ -1,8 +1,12 @@
-"""What several test folders share: the demonstration model's checkpoint and its device image, made once a session."""
+"""What test folders share: the demonstration model's checkpoint and its device image, made once a session."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+# Before NumPy is imported: OpenBLAS's threads spin, and a busy machine makes small products 20 times slower.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 

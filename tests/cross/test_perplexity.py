@@ -1,4 +1,4 @@
-"""The demonstration model loses less than 2 % of perplexity on held-out chats: weights alone, and on the card."""
+"""The demonstration model loses less than 2 % of perplexity on held-out chats: its weights, and the card."""
 
 from __future__ import annotations
 
