@@ -24,12 +24,12 @@ $(VENV)/.system: scripts/system-packages.sh
 
 $(VENV)/.serve: pyproject.toml $(VENV)/.system
 	@echo "Installing the Python packages that serve needs into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.serve
 	@echo "Installing the Python packages that the tests need into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 setup: $(VENV)/.test ## install everything, tests' needs included, into .venv
