@@ -13,7 +13,7 @@ from aiohttp import web
 from openfpga_host.engine import Delta, EngineError, Generation, TokenLogprob
 from openfpga_host.sampling import SamplingParams
 
-from openfpga_server.errors import ApiError, bad_request, from_engine, unavailable
+from openfpga_server.errors import ApiError, bad_request, from_engine, internal_error, unavailable
 from openfpga_server.merge import merged
 from openfpga_server.metrics import ModelMetrics
 from openfpga_server.protocol.common import PromptTokensDetails, UsageBody
@@ -129,15 +129,22 @@ class Answer:
                 if parts:
                     response = response or await open_stream(request)
                     await response.write(b"".join(parts))
-        except ApiError as error:
+        except ConnectionError:
+            raise
+        except Exception as error:
             if response is None:
                 raise
-            self._record.error = error.code
-            await response.write_eof(error_frame(render_error(error)))
+            failure = error if isinstance(error, ApiError) else self._internal(error)
+            self._record.error = failure.code
+            await response.write_eof(error_frame(render_error(failure)))
             return response
         response = response or await open_stream(request)
         await response.write_eof((frames.usage(self.usage()) if include_usage else b"") + DONE)
         return response
+
+    def _internal(self, error: Exception) -> ApiError:
+        logger.error("request %s: unexpected error", self._record.id, exc_info=error)
+        return internal_error(self._record.id)
 
     async def _batches(self) -> AsyncIterator[list[tuple[int, Delta]]]:
         record, metrics, n = self._record, self._metrics, self._n

@@ -92,6 +92,12 @@ def model_not_found(name: str, known: list[str]) -> ApiError:
     return ApiError(404, message, param="model", code="model_not_found")
 
 
+def internal_error(request_id: str) -> ApiError:
+    """500: a fault of the server's own."""
+    message = f"The server had an error while processing your request {request_id}."
+    return ApiError(500, message, type=SERVER_ERROR, code="internal_error")
+
+
 def unavailable(message: str, retry_after: float, code: str) -> ApiError:
     """503 with Retry-After in whole seconds (at least one)."""
     seconds = max(1, math.ceil(retry_after))

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
-from openfpga_server.errors import RETRY_AFTER_STOPPED, SERVER_ERROR, ApiError, unavailable
+from openfpga_server.errors import RETRY_AFTER_STOPPED, SERVER_ERROR, ApiError, internal_error, unavailable
 from openfpga_server.state import RECORD, STATE, RequestRecord, ServerState
 
 logger = logging.getLogger("openfpga.server")
@@ -49,10 +49,7 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
         raise
     except Exception:
         logger.exception("request %s: unexpected error", record.id)
-        message = f"The server had an error while processing your request {record.id}."
-        return _error_response(
-            ApiError(500, message, type=SERVER_ERROR, code="internal_error"), record, state
-        )
+        return _error_response(internal_error(record.id), record, state)
     finally:
         _finish(request, record, status, state)
 

@@ -20,6 +20,7 @@ from openfpga_server.errors import ApiError
 from openfpga_server.protocol.chat import ChatRequest
 from openfpga_server.protocol.decode import decode_struct
 from openfpga_server.registry import ServedModel
+from openfpga_server.sse import ChatFrames
 from support.alphabet import AlphabetRunner
 
 HELLO = [{"role": "user", "content": "hello"}]
@@ -150,6 +151,32 @@ async def test_engine_failure_in_mid_stream_is_an_error_event(
     with pytest.raises(openai.APIError, match="engine failed"):
         await read()
     assert len(seen) > 3
+
+
+@pytest.mark.parametrize("text", ["a", "d"])
+async def test_fault_of_the_server_itself_is_told_as_one(
+    client: AsyncOpenAI, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """Before the first token as a status, after it as an event; neither leaves a broken stream."""
+    render = ChatFrames.text
+
+    def faulty(frames: ChatFrames, index: int, piece: str) -> bytes:
+        if text in piece:
+            raise ZeroDivisionError
+        return render(frames, index, piece)
+
+    monkeypatch.setattr(ChatFrames, "text", faulty)
+
+    async def read() -> None:
+        stream = await client.chat.completions.create(  # type: ignore[call-overload]
+            model="alphabet", messages=HELLO, temperature=0, stream=True
+        )
+        async for _ in stream:
+            pass
+
+    with pytest.raises(openai.APIError, match="The server had an error") as caught:
+        await read()
+    assert isinstance(caught.value, openai.InternalServerError) == (text == "a")
 
 
 class TestFullQueue:

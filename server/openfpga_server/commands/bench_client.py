@@ -1,6 +1,6 @@
 """The client of ``openfpga bench``, a process of its own: streams completions and tells when tokens came.
 
-Reads a `Job` as JSON from standard input and writes a `Result` to standard output.
+Reads a `Job` as JSON from standard input and writes a list of `Result` to standard output.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from aiohttp import ClientSession
 
 
 class Job(msgspec.Struct, frozen=True):
-    """Streams to open at the same time, one a prompt (token ids)."""
+    """Streams to open at the same time, one a prompt (token ids); all that `repeats` times."""
 
     url: str
     model: str
     prompts: list[list[int]]
     max_tokens: int
+    repeats: int
 
 
 class Result(msgspec.Struct, frozen=True):
-    """Seconds from the request to the first token (median of the streams), from then to the last; tokens."""
+    """One repetition. Seconds from request to first token (median of streams), and from then to the last."""
 
     ttft: float
     seconds: float
@@ -50,15 +51,20 @@ async def stream(session: ClientSession, job: Job, prompt: list[int]) -> tuple[f
     return started, first, last
 
 
-async def run(job: Job) -> Result:
-    """Run all streams at once."""
+async def run(job: Job) -> list[Result]:
+    """Run all repetitions."""
     async with ClientSession() as session:
-        times = await asyncio.gather(*(stream(session, job, prompt) for prompt in job.prompts))
+        return [await repeat(session, job) for _ in range(job.repeats)]
+
+
+async def repeat(session: ClientSession, job: Job) -> Result:
+    """Run all streams at once."""
+    times = await asyncio.gather(*(stream(session, job, prompt) for prompt in job.prompts))
     ttft = sorted(first - started for started, first, _ in times)[len(times) // 2]
     seconds = max(last for _, _, last in times) - min(first for _, first, _ in times)
     return Result(ttft=ttft, seconds=seconds, tokens=(job.max_tokens - 1) * len(times))
 
 
 if __name__ == "__main__":
-    result = asyncio.run(run(msgspec.json.decode(sys.stdin.buffer.read(), type=Job)))
-    sys.stdout.buffer.write(msgspec.json.encode(result))
+    results = asyncio.run(run(msgspec.json.decode(sys.stdin.buffer.read(), type=Job)))
+    sys.stdout.buffer.write(msgspec.json.encode(results))

@@ -1,0 +1,48 @@
+"""docs/server.md says what the server does: endpoints, fields, metrics, error codes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from openfpga_server.app import create_app
+from openfpga_server.protocol.chat import ChatRequest
+from openfpga_server.protocol.completions import CompletionRequest
+from openfpga_server.registry import ModelRegistry, ServedModel
+from openfpga_server.state import STATE
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = (ROOT / "docs" / "server.md").read_text()
+WORDS = set(re.findall(r"[a-z_0-9]+", DOCS))
+
+
+async def test_every_endpoint_is_documented(model: ServedModel) -> None:
+    app = create_app(ModelRegistry([model]))
+    served = {
+        f"{route.method} {route.resource.canonical}"
+        for route in app.router.routes()
+        if route.resource is not None and route.method != "HEAD"
+    }
+    documented = set(re.findall(r"`((?:GET|POST) /[^`]*)`", DOCS))
+    assert {name.replace("{model}", "{id}") for name in served} == documented
+
+
+async def test_every_metric_is_documented(model: ServedModel) -> None:
+    app = create_app(ModelRegistry([model]))
+    text = app[STATE].metrics.exposition("")[0].decode()
+    metrics = {
+        name for name in re.findall(r"^# TYPE (\S+)", text, re.MULTILINE) if not name.endswith("_created")
+    }
+    assert metrics == set(re.findall(r"`(openfpga_[a-z_]+)[`{]", DOCS))
+
+
+def test_every_request_field_is_documented() -> None:
+    fields = {*ChatRequest.__struct_fields__, *CompletionRequest.__struct_fields__}
+    assert fields <= WORDS
+
+
+def test_every_error_code_is_documented() -> None:
+    sources = (ROOT / "server" / "openfpga_server").rglob("*.py")
+    codes = {code for path in sources for code in re.findall(r'code="([a-z_]+)"', path.read_text())}
+    assert len(codes) > 4
+    assert codes <= WORDS
