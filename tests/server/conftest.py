@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import cast
 
 import pytest
 from aiohttp import ClientSession
 from openai import AsyncOpenAI
 from openfpga_host.chat_template import ChatTemplate
 from openfpga_host.engine import Engine, EngineConfig
+from openfpga_host.runner import ModelRunner
 from openfpga_server.app import create_app
 from openfpga_server.config import ServerConfig
 from openfpga_server.lifecycle import serve
@@ -39,7 +41,7 @@ def server_config() -> ServerConfig:
 @pytest.fixture
 def model(runner: AlphabetRunner, engine_config: EngineConfig) -> Iterator[ServedModel]:
     """The served model, called "alphabet"."""
-    engine = Engine(runner, ByteTokenizer(), engine_config)  # type: ignore[arg-type]
+    engine = Engine(cast(ModelRunner, runner), ByteTokenizer(), engine_config)
     engine.start()
     template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})
     yield ServedModel(id="alphabet", engine=engine, template=template, fingerprint="fp_test")

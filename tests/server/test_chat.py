@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import openai
 import pytest
 from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletionMessageParam
 from openfpga_server.registry import ServedModel
 from support.alphabet import AlphabetRunner
 
 END = 257
-HELLO = [{"role": "user", "content": "hello"}]
+HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "hello"}]
 
 
-async def streamed(client: AsyncOpenAI, **arguments: object) -> tuple[str, list[str], list[object]]:
+async def streamed(client: AsyncOpenAI, **arguments: Any) -> tuple[str, list[str], list[Any]]:
     """(text, finish reasons, all chunks) of a streamed answer with one choice."""
     chunks = []
-    stream = await client.chat.completions.create(model="alphabet", stream=True, **arguments)  # type: ignore[call-overload]
+    stream = await client.chat.completions.create(model="alphabet", stream=True, **arguments)
     async for chunk in stream:
         chunks.append(chunk)  # noqa: PERF401
     choices = [choice for chunk in chunks for choice in chunk.choices]
@@ -79,8 +81,8 @@ async def test_stop_string_ends_the_answer_and_is_not_part_of_it(client: AsyncOp
 
 async def test_empty_answer_is_whole(client: AsyncOpenAI) -> None:
     """The model ends its turn at once."""
-    arguments = {"messages": HELLO, "temperature": 0, "logit_bias": {str(END): 100}}
-    answer = await client.chat.completions.create(model="alphabet", **arguments)  # type: ignore[call-overload]
+    arguments: dict[str, Any] = {"messages": HELLO, "temperature": 0, "logit_bias": {str(END): 100}}
+    answer = await client.chat.completions.create(model="alphabet", **arguments)
     assert answer.choices[0].message.content == ""
     assert answer.choices[0].finish_reason == "stop"
     text, reasons, chunks = await streamed(client, **arguments)
@@ -107,7 +109,7 @@ async def test_stop_token_ids_and_ignore_eos_are_extensions(client: AsyncOpenAI)
 
 @pytest.mark.parametrize("stream", [False, True])
 async def test_n_gives_choices_that_differ_only_by_seed(client: AsyncOpenAI, stream: bool) -> None:
-    arguments = {
+    arguments: dict[str, Any] = {
         "model": "alphabet",
         "messages": HELLO,
         "temperature": 2,
@@ -120,13 +122,13 @@ async def test_n_gives_choices_that_differ_only_by_seed(client: AsyncOpenAI, str
         texts = ["", "", ""]
         if stream:
             finished = []
-            async for chunk in await client.chat.completions.create(stream=True, **arguments):  # type: ignore[call-overload]
+            async for chunk in await client.chat.completions.create(stream=True, **arguments):
                 for choice in chunk.choices:
                     texts[choice.index] += choice.delta.content or ""
                     finished += [choice.index] if choice.finish_reason else []
             assert sorted(finished) == [0, 1, 2]
             return texts
-        answer = await client.chat.completions.create(**arguments)  # type: ignore[call-overload]
+        answer = await client.chat.completions.create(**arguments)
         assert answer.usage.completion_tokens == 60
         return [choice.message.content for choice in answer.choices]
 
@@ -152,9 +154,15 @@ async def test_logprobs_name_each_token_and_its_alternatives(client: AsyncOpenAI
 
 
 async def test_streamed_logprobs_are_those_of_the_plain_answer(client: AsyncOpenAI) -> None:
-    arguments = {"messages": HELLO, "temperature": 0, "max_tokens": 5, "logprobs": True, "top_logprobs": 1}
+    arguments: dict[str, Any] = {
+        "messages": HELLO,
+        "temperature": 0,
+        "max_tokens": 5,
+        "logprobs": True,
+        "top_logprobs": 1,
+    }
     _, _, chunks = await streamed(client, **arguments)
-    plain = await client.chat.completions.create(model="alphabet", **arguments)  # type: ignore[call-overload]
+    plain = await client.chat.completions.create(model="alphabet", **arguments)
     entries = [
         e
         for chunk in chunks
@@ -220,9 +228,10 @@ def seen_tokens(runner: AlphabetRunner) -> list[int]:
 
 
 async def test_tools_reach_the_template_unless_tool_choice_is_none(client: AsyncOpenAI) -> None:
-    tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}
-    counts = {}
-    for choice in ("auto", "none"):
+    tool: Any = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
+    counts: dict[str, int] = {}
+    choices: tuple[Any, ...] = ("auto", "none")
+    for choice in choices:
         answer = await client.chat.completions.create(
             model="alphabet", messages=HELLO, temperature=0, max_tokens=1, tools=[tool], tool_choice=choice
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import openai
 import pytest
 from openai import AsyncOpenAI
@@ -32,19 +34,17 @@ async def test_plain_completion_has_openai_shape(client: AsyncOpenAI) -> None:
     ],
 )
 @pytest.mark.parametrize("stream", [False, True])
-async def test_every_form_of_prompt(
-    client: AsyncOpenAI, prompt: object, texts: list[str], stream: bool
-) -> None:
-    arguments = {"model": "alphabet", "prompt": prompt, "temperature": 0, "max_tokens": 2}
+async def test_every_form_of_prompt(client: AsyncOpenAI, prompt: Any, texts: list[str], stream: bool) -> None:
+    arguments: dict[str, Any] = {"model": "alphabet", "prompt": prompt, "temperature": 0, "max_tokens": 2}
     if stream:
         found, reasons = [""] * len(texts), list[str | None]([None] * len(texts))
-        async for chunk in await client.completions.create(stream=True, **arguments):  # type: ignore[call-overload]
+        async for chunk in await client.completions.create(stream=True, **arguments):
             for choice in chunk.choices:
                 found[choice.index] += choice.text
                 reasons[choice.index] = choice.finish_reason
         assert reasons == ["length"] * len(texts)
     else:
-        answer = await client.completions.create(**arguments)  # type: ignore[call-overload]
+        answer = await client.completions.create(**arguments)
         found = [choice.text for choice in answer.choices]
     assert found == texts
 
@@ -105,8 +105,8 @@ async def test_streamed_logprobs_continue_the_offsets(client: AsyncOpenAI) -> No
     ],
 )
 async def test_what_is_not_served_is_refused_by_name(
-    client: AsyncOpenAI, extra: dict[str, object], param: str
+    client: AsyncOpenAI, extra: dict[str, Any], param: str
 ) -> None:
     with pytest.raises(openai.BadRequestError) as caught:
-        await client.completions.create(**{"model": "alphabet", "prompt": "a", **extra})  # type: ignore[call-overload]
+        await client.completions.create(**{"model": "alphabet", "prompt": "a", **extra})
     assert caught.value.param == param

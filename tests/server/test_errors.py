@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 import openai
@@ -14,6 +15,7 @@ from aiohttp import ClientSession
 from hypothesis import given
 from hypothesis import strategies as st
 from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletionMessageParam
 from openfpga_host.engine import EngineConfig
 from openfpga_server.config import ServerConfig
 from openfpga_server.errors import ApiError
@@ -23,7 +25,7 @@ from openfpga_server.registry import ServedModel
 from openfpga_server.sse import ChatFrames
 from support.alphabet import AlphabetRunner
 
-HELLO = [{"role": "user", "content": "hello"}]
+HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "hello"}]
 CHAT = "/v1/chat/completions"
 JSON = {"Content-Type": "application/json"}
 
@@ -77,7 +79,7 @@ JSON = {"Content-Type": "application/json"}
         ({"repetition_penalty": 0}, "repetition_penalty"),
     ],
 )
-async def test_bad_field_is_named(client: AsyncOpenAI, fields: dict[str, object], param: str) -> None:
+async def test_bad_field_is_named(client: AsyncOpenAI, fields: dict[str, Any], param: str) -> None:
     body = {"model": "alphabet", "messages": HELLO, **fields}
     with pytest.raises(openai.BadRequestError) as caught:
         await client.post("/chat/completions", body=body, cast_to=object)
@@ -96,7 +98,7 @@ async def test_null_means_left_out(client: AsyncOpenAI) -> None:
 
 async def test_unknown_model_is_not_found(client: AsyncOpenAI) -> None:
     with pytest.raises(openai.NotFoundError) as caught:
-        await client.chat.completions.create(model="gpt-9", messages=HELLO)  # type: ignore[arg-type]
+        await client.chat.completions.create(model="gpt-9", messages=HELLO)
     assert caught.value.code == "model_not_found"
     with pytest.raises(openai.NotFoundError):
         await client.models.retrieve("gpt-9")
@@ -108,7 +110,7 @@ async def test_context_length_names_both_numbers(client: AsyncOpenAI) -> None:
         {"messages": HELLO, "max_tokens": 700},
     ):
         with pytest.raises(openai.BadRequestError, match="512 tokens") as caught:
-            await client.chat.completions.create(model="alphabet", **arguments)  # type: ignore[call-overload]
+            await client.chat.completions.create(model="alphabet", **arguments)
         assert caught.value.code == "context_length_exceeded"
         assert caught.value.param == "messages"
     assert "709 tokens (9 in the messages, 700 in the completion)" in str(caught.value)
@@ -126,13 +128,13 @@ async def test_engine_failure_is_a_server_error(
 ) -> None:
     runner.failing = True
     with pytest.raises(openai.InternalServerError) as caught:
-        await client.chat.completions.create(model="alphabet", messages=HELLO, stream=stream)  # type: ignore[call-overload]
+        await client.chat.completions.create(model="alphabet", messages=HELLO, stream=stream)
     assert caught.value.status_code == 500
     assert caught.value.type == "server_error"
     runner.failing = False
     answer = await client.chat.completions.create(
         model="alphabet", messages=HELLO, max_tokens=1, temperature=0
-    )  # type: ignore[arg-type]
+    )
     assert answer.choices[0].message.content == "a"
 
 
@@ -140,7 +142,7 @@ async def test_engine_failure_in_mid_stream_is_an_error_event(
     client: AsyncOpenAI, runner: AlphabetRunner
 ) -> None:
     runner.pace = 0.002
-    stream = await client.chat.completions.create(model="alphabet", messages=HELLO, stream=True)  # type: ignore[call-overload]
+    stream = await client.chat.completions.create(model="alphabet", messages=HELLO, stream=True)
     seen = []
 
     async def read() -> None:
@@ -168,7 +170,7 @@ async def test_fault_of_the_server_itself_is_told_as_one(
     monkeypatch.setattr(ChatFrames, "text", faulty)
 
     async def read() -> None:
-        stream = await client.chat.completions.create(  # type: ignore[call-overload]
+        stream = await client.chat.completions.create(
             model="alphabet", messages=HELLO, temperature=0, stream=True
         )
         async for _ in stream:
@@ -304,7 +306,7 @@ def refusal(body: bytes) -> ApiError | None:
 
 
 @given(st.dictionaries(_FIELDS, _JSON_VALUES))
-def test_any_json_object_decodes_or_is_refused_with_the_field(body: dict[str, object]) -> None:
+def test_any_json_object_decodes_or_is_refused_with_the_field(body: dict[str, Any]) -> None:
     error = refusal(json.dumps(body).encode())
     assert error is None or (error.status == 400 and (error.param or "JSON" in error.message))
 

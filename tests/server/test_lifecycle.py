@@ -12,7 +12,8 @@ import aiohttp
 import openai
 import pytest
 from aiohttp import ClientSession
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, AsyncStream
+from openai.types.chat import ChatCompletionMessageParam
 from openfpga_server.app import create_app
 from openfpga_server.config import ServerConfig
 from openfpga_server.lifecycle import serve
@@ -20,7 +21,7 @@ from openfpga_server.registry import ModelRegistry, ServedModel
 from support.alphabet import AlphabetRunner
 
 Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
-HELLO = [{"role": "user", "content": "hello"}]
+HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "hello"}]
 
 
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/completions"])
@@ -145,8 +146,8 @@ async def test_drain_cancels_at_the_time_limit(
         async def ask() -> None:
             answer = await client.completions.create(
                 model="alphabet", prompt="a", max_tokens=400, stream=stream
-            )  # type: ignore[call-overload]
-            if stream:
+            )
+            if isinstance(answer, AsyncStream):
                 async for _ in answer:
                     pass
 

@@ -16,8 +16,9 @@ import httpx
 import openai
 import pytest
 from openai import AsyncOpenAI, OpenAI
+from openai.types.chat import ChatCompletionMessageParam
 
-MESSAGES = [{"role": "user", "content": "What is an FPGA?"}]
+MESSAGES: list[ChatCompletionMessageParam] = [{"role": "user", "content": "What is an FPGA?"}]
 CLI = [sys.executable, "-m", "openfpga_server.cli"]
 
 
@@ -54,10 +55,10 @@ def client(server: str) -> Iterator[OpenAI]:
 
 
 def test_streamed_answer_equals_plain_answer(client: OpenAI) -> None:
-    plain = client.chat.completions.create(model="demo", messages=MESSAGES, temperature=0, max_tokens=60)  # type: ignore[arg-type]
+    plain = client.chat.completions.create(model="demo", messages=MESSAGES, temperature=0, max_tokens=60)
     stream = client.chat.completions.create(
         model="demo",
-        messages=MESSAGES,  # type: ignore[arg-type]
+        messages=MESSAGES,
         temperature=0,
         max_tokens=60,
         stream=True,
@@ -106,7 +107,7 @@ def test_seeded_answers_repeat(client: OpenAI) -> None:
 def test_logprobs_of_the_greedy_token_are_the_highest(client: OpenAI) -> None:
     answer = client.chat.completions.create(
         model="demo",
-        messages=MESSAGES,  # type: ignore[arg-type]
+        messages=MESSAGES,
         temperature=0,
         max_tokens=8,
         logprobs=True,
@@ -122,16 +123,18 @@ def test_logprobs_of_the_greedy_token_are_the_highest(client: OpenAI) -> None:
 
 def test_errors_reach_the_sdk(client: OpenAI) -> None:
     with pytest.raises(openai.NotFoundError):
-        client.chat.completions.create(model="other", messages=MESSAGES)  # type: ignore[arg-type]
+        client.chat.completions.create(model="other", messages=MESSAGES)
     with pytest.raises(openai.BadRequestError, match="maximum context length is 2048"):
         client.completions.create(model="demo", prompt="x", max_tokens=3000)
 
 
 def test_second_request_finds_its_prefix_in_the_cache(client: OpenAI) -> None:
-    messages = [{"role": "user", "content": "Tell me all about the long history of programmable logic. " * 6}]
+    question = "Tell me all about the long history of programmable logic. " * 6
 
     def cached() -> int:
-        answer = client.chat.completions.create(model="demo", messages=messages, max_tokens=1)  # type: ignore[arg-type]
+        answer = client.chat.completions.create(
+            model="demo", messages=[{"role": "user", "content": question}], max_tokens=1
+        )
         assert answer.usage is not None
         assert answer.usage.prompt_tokens_details is not None
         return answer.usage.prompt_tokens_details.cached_tokens or 0
@@ -143,7 +146,8 @@ def test_second_request_finds_its_prefix_in_the_cache(client: OpenAI) -> None:
 def running(url: str) -> int:
     """Choices in the batch, by /metrics."""
     text = httpx.get(f"{url}/metrics").text
-    return int(float(re.search(r"^openfpga_requests_running\{.*\} (\S+)$", text, re.MULTILINE)[1]))  # type: ignore[index]
+    (value,) = re.findall(r"^openfpga_requests_running\{.*\} (\S+)$", text, re.MULTILINE)
+    return int(float(value))
 
 
 @pytest.mark.parametrize("stream", [True, False])
