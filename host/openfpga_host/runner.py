@@ -101,7 +101,9 @@ class ModelRunner:
         buffer = StepBuffer(
             config, logit_width, rows=self.max_rows, max_context=self.max_context, copies=kv_blocks
         )
-        device.open_memory(placement.port_bytes(kv_blocks), buffer.bytes)
+        self.port_bytes = placement.port_bytes(kv_blocks)
+        """Memory of each port, weights first, then the KV pool."""
+        device.open_memory(self.port_bytes, buffer.bytes)
         placement.upload(image, device)
         self._builder = ProgramBuilder(config, image.matrices, placement, buffer)
         self._program_addr = buffer.program
