@@ -70,7 +70,7 @@ def _literal_distribution(values: list[float], p: SamplingParams) -> tuple[dict[
     return {i: weights[i] / total for i in nucleus}, close
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(rows, params, histories, histories)
 def test_a_token_is_drawn_from_the_literal_distribution(
     row: list[int], p: SamplingParams, prompt: list[int], generated: list[int]
@@ -118,6 +118,7 @@ def test_frequencies_of_many_draws_match_the_distribution(p: SamplingParams) -> 
         assert abs(frequency - share) <= 4.5 * math.sqrt(share * (1 - share) / draws)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(rows | extreme_rows, params), min_size=1, max_size=6), st.integers(0, 5))
 def test_a_row_does_not_depend_on_the_rest_of_the_batch(
     batch: list[tuple[list[int], SamplingParams]], step: int
@@ -181,6 +182,7 @@ def test_the_random_number_is_the_philox_block_of_the_token() -> None:
         sampler.accept(0)
 
 
+@settings(deadline=None)
 @given(rows | extreme_rows, st.integers(0, 20))
 def test_logprobs_are_the_log_softmax_of_the_raw_logits(row: list[int], top: int) -> None:
     values = [x / ONE for x in row]
@@ -193,6 +195,7 @@ def test_logprobs_are_the_log_softmax_of_the_raw_logits(row: list[int], top: int
     assert [p for _, p in found.top] == pytest.approx([values[i] - normaliser for i in best], abs=1e-9)
 
 
+@settings(deadline=None)
 @given(rows | extreme_rows, st.integers(0, 100))
 def test_top_indices_are_in_descending_order_with_ties_by_index(row: list[int], count: int) -> None:
     expected = sorted(range(len(row)), key=lambda i: (-row[i], i))[:count]
