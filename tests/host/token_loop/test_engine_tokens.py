@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openfpga_host.engine import EngineConfig, Generation
 from openfpga_host.sampling import SamplingParams
@@ -87,7 +87,7 @@ prompts = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     requests=st.lists(st.tuples(prompts, params), min_size=1, max_size=8),
     max_rows=st.integers(1, 12),
@@ -106,7 +106,7 @@ def test_tokens_are_the_same_under_any_load(
     assert stats.failed_steps == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     requests=st.lists(st.tuples(prompts, params, st.integers(0, 12)), min_size=2, max_size=8),
     max_rows=st.integers(1, 12),

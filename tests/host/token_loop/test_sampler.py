@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from openfpga_host.sampler import TokenSampler, sample_rows, token_logprob, top_indices
 from openfpga_host.sampling import SamplingParams
@@ -118,7 +118,7 @@ def test_frequencies_of_many_draws_match_the_distribution(p: SamplingParams) -> 
         assert abs(frequency - share) <= 4.5 * math.sqrt(share * (1 - share) / draws)
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(rows | extreme_rows, params), min_size=1, max_size=6), st.integers(0, 5))
 def test_a_row_does_not_depend_on_the_rest_of_the_batch(
     batch: list[tuple[list[int], SamplingParams]], step: int
