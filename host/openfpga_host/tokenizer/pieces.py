@@ -29,7 +29,10 @@ class PiecesTokenizer(Tokenizer):
         self._processor = _load(data)
         self._continuing = _load(data + _WITHOUT_DUMMY_PREFIX)
         size = self._processor.get_piece_size()
-        pieces, special = _tables(self._processor)
+        try:
+            pieces, special = _tables(self._processor)
+        except ValueError as error:
+            raise TokenizerError(f"tokenizer.model has a corrupt piece: {error}") from error
         # A visible piece that is listed as added keeps the bytes that the model gives it.
         added = {token: entry for token, entry in metadata.added.items() if token >= size or entry.special}
         for text in metadata.control_tokens:

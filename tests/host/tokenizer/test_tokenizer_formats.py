@@ -374,6 +374,12 @@ class TestFiles:
         with pytest.raises(TokenizerError, match=r"tokenizer\.model"):
             load_tokenizer({"tokenizer.model": model})
 
+    @pytest.mark.parametrize("spoilt", [b"\x80\xff/>", b"</s\xc3"])
+    def test_corrupt_piece_is_refused(self, pieces_files: dict[str, bytes], spoilt: bytes) -> None:
+        model = pieces_files["tokenizer.model"].replace(b"</s>", spoilt, 1)
+        with pytest.raises(TokenizerError, match="corrupt piece"):
+            load_tokenizer({**pieces_files, "tokenizer.model": model})
+
     @relaxed
     @given(data=st.data())
     def test_corrupted_files_never_raise_anything_else(self, all_files: Any, data: st.DataObject) -> None:
