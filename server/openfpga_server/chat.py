@@ -36,7 +36,7 @@ async def create_chat_completion(request: web.Request) -> web.StreamResponse:
     """Answer a conversation, whole or streamed."""
     state, record = request.app[STATE], request[RECORD]
     dialect = state.config.dialect
-    body = await read_struct(request, _DECODER)
+    body = await read_struct(request, _DECODER, state.config.body_timeout)
     record.model, record.stream = body.model, bool(body.stream)
     model = state.registry.get(body.model)
     _refuse_unsupported(body)

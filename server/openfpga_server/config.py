@@ -21,6 +21,8 @@ class ServerConfig:
     drain_timeout: float = 30.0
     """Seconds that running requests get to finish after SIGTERM or SIGINT."""
     max_body_bytes: int = 8 << 20
+    body_timeout: float = 60.0
+    """Seconds a client may take to send a request's body."""
     dialect: Dialect = field(default=OPENAI)
 
     def __post_init__(self) -> None:

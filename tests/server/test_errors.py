@@ -288,6 +288,22 @@ async def test_garbage_on_the_socket_hurts_nobody(url: str, http: ClientSession)
         assert response.status == 200
 
 
+class TestImpatience:
+    @pytest.fixture
+    def server_config(self) -> ServerConfig:
+        return ServerConfig(port=0, body_timeout=0.05)
+
+    async def test_body_that_never_comes_is_408(self, url: str) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rsplit(":", 1)[1]))
+        head = (f"POST {CHAT} HTTP/1.1", "Host: x", "Content-Type: application/json", "Content-Length: 9")
+        writer.write("\r\n".join((*head, "", "{")).encode())
+        answer = await reader.read()
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b'"code":"request_timeout"' in answer
+        writer.close()
+        await writer.wait_closed()
+
+
 _JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openai
@@ -239,3 +240,24 @@ def test_bench_reports_speed_and_shares(demo_image: Path) -> None:
         parts = [shares[name] for name in ("device", "schedule", "build", "sample", "emit", "rest")]
         assert sum(parts) == pytest.approx(1)
         assert sum(shares["kernels"].values()) <= shares["device"] * 1.01
+
+
+def test_chat_goes_on_after_an_error_and_after_ctrl_c(demo_image: Path) -> None:
+    command = [*CLI, "chat", str(demo_image), "--temperature", "0"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, bufsize=1, **pipes) as process:
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert "/exit ends" in process.stderr.readline()
+            process.stdin.write("much too long " * 2000 + "\n")
+            assert "2048 tokens" in process.stderr.readline()
+            process.stdin.write("Tell me a long story about a dragon.\n")
+            assert process.stdout.read(3)
+            process.send_signal(signal.SIGINT)
+            process.stdout.readline()
+            process.stdin.write("/exit\n")
+            assert process.wait(20) == 0
+        finally:
+            process.kill()

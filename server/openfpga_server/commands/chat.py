@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 from openfpga_server.commands.options import add_model_options, existing, positive
 
 if TYPE_CHECKING:
+    import aiohttp
+
     from openfpga_server.commands import Subparsers
     from openfpga_server.registry import ServedModel
 
@@ -25,6 +27,10 @@ examples:
 While talking: /clear forgets the conversation, /exit or Ctrl-D ends, Ctrl-C cuts an answer short.
 """
 Messages = list[dict[str, str]]
+
+
+class TalkError(Exception):
+    """An answer that could not be had; the conversation can go on without it."""
 
 
 class Talker(Protocol):
@@ -92,7 +98,11 @@ def converse(talker: Talker, runner: asyncio.Runner, system: str | None) -> None
             runner.run(_show(talker.answer(messages), parts))
         except KeyboardInterrupt:
             print(" [cut short]", end="")
-        print()
+        except TalkError as error:
+            print(f"error: {error}", file=sys.stderr)
+            messages.pop()
+            continue
+        print(flush=True)
         messages.append({"role": "assistant", "content": "".join(parts)})
 
 
@@ -136,22 +146,29 @@ class LocalTalker:
         """Pieces of the assistant's next message.
 
         Raises:
-            ApiError, EngineError: as the server would answer them.
+            TalkError: the request is refused or the engine failed.
         """
         import msgspec
+        from openfpga_host.engine import EngineError
 
         from openfpga_server.dialect import OPENAI
+        from openfpga_server.errors import ApiError
         from openfpga_server.protocol.chat import ChatRequest
         from openfpga_server.sampling import sampling_params
 
-        body = msgspec.convert({"model": self._model.id, "messages": messages, **self._fields}, ChatRequest)
-        params = sampling_params(body, self._model, OPENAI, max_tokens=body.max_tokens, logprobs=None)
-        generation = self._model.engine.submit(await self._encoder.chat(body), params)
         try:
-            async for delta in generation:
-                yield delta.text
-        finally:
-            generation.cancel()
+            body = msgspec.convert(
+                {"model": self._model.id, "messages": messages, **self._fields}, ChatRequest
+            )
+            params = sampling_params(body, self._model, OPENAI, max_tokens=body.max_tokens, logprobs=None)
+            generation = self._model.engine.submit(await self._encoder.chat(body), params)
+            try:
+                async for delta in generation:
+                    yield delta.text
+            finally:
+                generation.cancel()
+        except (ApiError, EngineError, msgspec.ValidationError) as error:
+            raise TalkError(str(error)) from error
 
 
 class RemoteTalker:
@@ -172,25 +189,29 @@ class RemoteTalker:
         """Pieces of the assistant's next message.
 
         Raises:
-            ValueError: the server refused or failed; its own message.
+            TalkError: the server refused, failed or is gone; its own message if it has one.
         """
         import aiohttp
 
+        try:
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:
+                async for text in self._stream(session, messages):
+                    yield text
+        except aiohttp.ClientError as error:
+            raise TalkError(f"{self._base}: {error}") from error
+
+    async def _stream(self, session: aiohttp.ClientSession, messages: Messages) -> AsyncIterator[str]:
         body = {"model": self._model, "messages": messages, "stream": True, **self._fields}
-        timeout = aiohttp.ClientTimeout(total=None)
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.post(f"{self._base}/v1/chat/completions", json=body) as response,
-        ):
+        async with session.post(f"{self._base}/v1/chat/completions", json=body) as response:
             if response.status != 200:
-                raise ValueError(f"the server answered {response.status}: {_message(await response.text())}")
+                raise TalkError(f"the server answered {response.status}: {_message(await response.text())}")
             async for line in response.content:
                 data = line.removeprefix(b"data: ").strip()
                 if line == data or not data or data == b"[DONE]":
                     continue
                 event = json.loads(data)
                 if "error" in event:
-                    raise ValueError(_message(data.decode()))
+                    raise TalkError(_message(data.decode()))
                 for choice in event["choices"]:
                     yield choice["delta"].get("content") or ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TypeVar
 
@@ -17,18 +18,25 @@ _PATH = re.compile(r"^(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?$",
 _MISSING = re.compile(r"^Object missing required field `(?P<field>[^`]+)`$")
 
 
-async def read_struct(request: web.Request, decoder: msgspec.json.Decoder[T]) -> T:
-    """Read and decode a JSON body.
+async def read_struct(request: web.Request, decoder: msgspec.json.Decoder[T], seconds: float) -> T:
+    """Read and decode a JSON body, which has to be there within `seconds`.
 
     Raises:
-        ApiError: 415 for another content type, 400 for anything that is not such a struct.
+        ApiError: 415 for another content type, 408 for a body that does not come, 400 for anything that is
+            not such a struct.
         web.HTTPRequestEntityTooLarge: the body passes the application's limit.
     """
     if not _is_json(request.content_type):
         # Also what keeps a web page from posting here without a preflight.
         message = f"Expected the header 'Content-Type: application/json', but got '{request.content_type}'."
         raise ApiError(415, message)
-    return decode_struct(await request.read(), decoder)
+    try:
+        async with asyncio.timeout(seconds):
+            body = await request.read()
+    except TimeoutError as error:
+        message = f"The body of your request did not arrive within {seconds:g} seconds."
+        raise ApiError(408, message, code="request_timeout", headers={"Connection": "close"}) from error
+    return decode_struct(body, decoder)
 
 
 def decode_struct(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
