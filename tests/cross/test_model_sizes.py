@@ -36,9 +36,8 @@ def image(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize("size", ["csim", "sim", "u280"])
 def test_logits_pages_and_tokens_agree(image: Path, size: str) -> None:
     csim_card(size)
-    runners = [
-        ModelRunner.open(image, f"{backend}:{size}", kv_blocks=16) for backend in ("reference", "csim")
-    ]
+    names = [f"{backend}:{size}" for backend in ("reference", "csim")]
+    runners = [ModelRunner.open(image, name, kv_blocks=16) for name in names]
     tables = [[3, 1, 7, 9, 15], [0, 2, 4, 6, 8]]
     prompts = [TOKENS[:41], TOKENS[30:50]]
     logits = [prefill(runner, TOKENS, tables[0]) for runner in runners]
