@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from random import Random
 
 import aiohttp
 import openai
@@ -72,6 +73,33 @@ async def test_client_that_leaves_while_waiting_leaves_the_queue(
     runner.gate.set()
     await eventually(lambda: model.engine.stats().running + model.engine.stats().waiting == 0)
     assert model.engine.stats().tokens <= 1
+
+
+async def test_many_clients_that_come_and_go_leave_nothing_behind(
+    http: ClientSession, model: ServedModel, runner: AlphabetRunner, eventually: Eventually
+) -> None:
+    runner.pace = 0.001
+    random = Random(5)
+
+    async def ask(patience: float) -> bool:
+        body = {
+            "model": "alphabet",
+            "prompt": "a" * random.randrange(1, 99),
+            "max_tokens": 60,
+            "stream": True,
+        }
+        async with http.post(
+            "/v1/completions", json=body, timeout=aiohttp.ClientTimeout(total=patience)
+        ) as response:
+            return (await response.read()).endswith(b"data: [DONE]\n\n")
+
+    answers = await asyncio.gather(
+        *(ask(random.uniform(0.01, 1.0)) for _ in range(80)), return_exceptions=True
+    )
+    assert {type(answer) for answer in answers} <= {bool, TimeoutError, aiohttp.SocketTimeoutError}
+    await eventually(lambda: model.engine.stats().running + model.engine.stats().waiting == 0)
+    await eventually(lambda: model.engine.stats().kv_blocks_used == 0)
+    assert await ask(patience=20)
 
 
 async def test_slow_reader_holds_up_nobody(client: AsyncOpenAI, http: ClientSession) -> None:
