@@ -310,8 +310,8 @@ def _diagnosis(path: Path) -> str | None:
         opening = file.read(8)
         if opening == _LFS_POINTER[:8]:
             return "this is a Git LFS pointer, not the weights: run `git lfs pull` in the checkpoint's folder"
-        length = int.from_bytes(opening, "little")
-        if len(opening) == 8 and length > _MAX_HEADER:
+        length = int.from_bytes(opening, "little") if len(opening) == 8 else 0
+        if length > _MAX_HEADER:
             return f"corrupt header: its length would be {length} bytes; is this a safetensors file?"
         text = file.read(length)
     if size < 8 + length:

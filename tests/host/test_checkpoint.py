@@ -307,6 +307,7 @@ class TestDamage:
         [
             (b"", "truncated in the header: 0 bytes"),
             (b"\x08\x00", "truncated in the header: 2 bytes"),
+            (b"\xff" * 7, "truncated in the header: 7 bytes of at least 8"),
             (raw(b'{"a":{}}')[:12], "truncated in the header: 12 bytes of at least 16"),
             (b"\x80\x04\x95pickled!", "corrupt header: its length would be"),
             (raw(b'{"a": nonsense}'), "corrupt header: JSONDecodeError"),
