@@ -12,7 +12,6 @@ T = TypeVar("T")
 # {"kind": str, "messages": [...], optional "tools": [...]} or {"kind": "text", "text": str}; see ../README.md.
 Document = dict[str, Any]
 Message = dict[str, Any]
-
 # One of this many slot combinations is held out.
 HOLD = 37
 _HELD_CLASS = 5

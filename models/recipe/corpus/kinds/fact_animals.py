@@ -23,11 +23,7 @@ def _read_animals():
 
 
 ANIMALS = _read_animals()
-
-
 _CLASS_PLURALS = {"fish": "fish", "mollusk": "mollusks", "crustacean": "crustaceans"}
-
-
 _UNIQUE_SOUNDS = {
     "moo",
     "neigh",
@@ -43,8 +39,6 @@ _UNIQUE_SOUNDS = {
     "trumpet",
     "roar",
 }
-
-
 _ANIMAL_QUESTIONS = {
     "eat": bank(
         "What do {p} eat?",
@@ -103,11 +97,7 @@ _ANIMAL_QUESTIONS = {
     ),
     "who": bank("Which animal {o}?", "What animal {o}?", "Which animal makes the sound {s}?"),
 }
-
-
 _ANIMAL_ASPECTS = "eat eat live live sound sound young young cls yn what about fact who".split()
-
-
 _CLASSES = ["mammal", "bird", "reptile", "fish", "insect", "amphibian"]
 
 

@@ -17,8 +17,6 @@ _MORE = bank(
     "Can you explain that in more detail?",
     "What else [should I know|can you tell me]?",
 )
-
-
 _LESS = bank(
     "Shorter, please.",
     "[Can|Could] you say that in one sentence?",
@@ -28,8 +26,6 @@ _LESS = bank(
     "That is too long. Give me one sentence.",
     "[Sum|Please sum] that up in one sentence.",
 )
-
-
 _HOW = bank(
     "How does it work?",
     "And how does it work?",
@@ -37,8 +33,6 @@ _HOW = bank(
     "Okay, but how does it work?",
     "Can you explain how it works?",
 )
-
-
 _WHY = bank(
     "Why is it useful?",
     "And why is it useful?",
@@ -48,16 +42,10 @@ _WHY = bank(
     "Why would I use it?",
     "Why do people use it?",
 )
-
-
 _HOW_PLURAL = bank("How do they work?", "And how do they work?", "Can you explain how they work?")
-
-
 _WHY_PLURAL = bank(
     "Why are they useful?", "What are they good for?", "Why do they matter?", "What are they used for?"
 )
-
-
 _AND = bank(
     "And what {v} {x}?",
     "What about {x}?",
@@ -66,11 +54,7 @@ _AND = bank(
     "Okay, and {x}?",
     "What {v} {x}, then?",
 )
-
-
 _AND_PERSON = bank("And who {v} {x}?", "What about {x}?", "And {x}?")
-
-
 _THANKS = ["Thanks. ", "Thank you. ", "Great. ", "Okay. ", "Good to know. ", "Thanks! ", "I see. ", "Nice. "]
 
 
@@ -100,11 +84,7 @@ _FIRST = bank(
     "I read about {x}. Can you explain?",
     "I read about {x} today. Please explain.",
 )
-
-
 _FIRST_PERSON = bank("Who {v} {x}?", "Can you tell me who {x} {v}?", "Tell me who {x} {v}.")
-
-
 _LONG = bank(
     "Tell me about {x}.",
     "Explain {x} in detail.",

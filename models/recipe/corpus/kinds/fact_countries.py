@@ -23,11 +23,7 @@ def _read_countries():
 
 
 COUNTRIES = _read_countries()
-
-
 _CONTINENTS = ["Europe", "Asia", "Africa", "North America", "South America", "Oceania"]
-
-
 _COUNTRY_QUESTIONS = {
     "cap": bank(
         "What is the capital of {c}?",
@@ -97,8 +93,6 @@ _COUNTRY_QUESTIONS = {
         "Give me the capital, language, and currency of {c} as a list.",
     ),
 }
-
-
 _COUNTRY_ASPECTS = "cap cap cap cap one rev rev cont yn capyn lang lang cur cur about fact all list".split()
 
 

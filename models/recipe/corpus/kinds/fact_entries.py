@@ -8,8 +8,6 @@ from ..data import facts_comp, facts_hw, facts_llm, facts_nature, facts_people, 
 from .common import CorpusRandom, bank, cap, fresh, pick, rows
 
 _VERB = re.compile(r"^(?:\S+ ){1,5}?(is|are|was|were)\b")
-
-
 ARTICLE = re.compile(r"^an? ")
 
 
@@ -117,8 +115,6 @@ _DEFINITION = [
     ),
     ("Y", bank("Do you know what {x} {v}?", "Have you heard of {x}?")),
 ]
-
-
 _TECH = [
     (
         "H",
@@ -147,8 +143,6 @@ _TECH = [
     ("2", bank("What {v} {x} and how {d} [it|they] work?")),
     ("w", bank("What {v} {x} and why {v} [it|they] useful?")),
 ]
-
-
 _ISSUE = [
     (
         "H",
@@ -161,8 +155,6 @@ _ISSUE = [
     ),
     ("W", bank("Why {v} {x} a problem?", "Why {v} {x} bad?", "Why {d} {x} matter?")),
 ]
-
-
 _FACT = [
     (
         "F",
@@ -173,8 +165,6 @@ _FACT = [
         ),
     )
 ]
-
-
 _PERSON = [
     (
         "A",
@@ -221,8 +211,6 @@ _PERSON = [
     ),
     ("Y", bank("Do you know who {x} {v}?", "Have you heard of {x}?")),
 ]
-
-
 _CLUE = [
     (
         "C",
@@ -236,13 +224,9 @@ _CLUE = [
         ),
     )
 ]
-
-
 _BODY = [
     ("A", bank("What {d} {x} do?", "What {v} {x} for?", "What is the job of {x}?", "Why do we need {x}?"))
 ]
-
-
 _SPORT = [("2", bank("How do you play {x}?", "How is {x} played?", "What are the basic rules of {x}?"))]
 
 
@@ -300,59 +284,23 @@ def _templates_of(e):
 
 
 HARDWARE = _read_entries(facts_hw.HW, "tech", [])
-
-
 LLM = _read_entries(facts_llm.LLM, "tech", [])
-
-
 COMPUTING = _read_entries(facts_comp.COMP, "tech", [])
-
-
 LANGUAGES = _read_entries(facts_comp.LANGS, "tech", [])
-
-
 SPACE = _read_entries(facts_nature.SPACE, "thing", [])
-
-
 PLANTS = _read_entries(facts_nature.PLANTS, "thing", [])
-
-
 FOOD = _read_entries(facts_nature.FOOD, "thing", [])
-
-
 BODY = _read_entries(facts_nature.BODY, "body", [])
-
-
 WEATHER = _read_entries(facts_nature.WEATHER, "thing", [])
-
-
 MATERIALS = _read_entries(facts_nature.MATERIALS, "thing", [])
-
-
 PEOPLE = _read_entries(facts_people.PEOPLE, "person", [])
-
-
 EVENTS = _read_entries(facts_people.EVENTS, "thing", [])
-
-
 MUSIC = _read_entries(facts_people.MUSIC, "thing", [])
-
-
 SPORTS = _read_entries(facts_people.SPORTS, "sport", [])
-
-
 MATHS = _read_entries(facts_people.MATHS, "thing", [])
-
-
 PLACES = _read_entries(facts_world.CONTINENTS, "thing", [])
-
-
 _DOES = {"is": "does", "are": "do", "was": "did", "were": "did"}
-
-
 _WORK = {"is": "works", "are": "work", "was": "worked", "were": "worked"}
-
-
 _PRON = {"is": "it", "are": "they", "was": "it", "were": "they"}
 
 

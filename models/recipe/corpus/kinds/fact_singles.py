@@ -22,8 +22,6 @@ def _read_units():
 
 
 UNITS = _read_units()
-
-
 _UNIT_QUESTIONS = bank(
     "How many {s} are in {b}?",
     "How many {s} are in {b}?",
@@ -36,8 +34,6 @@ _UNIT_QUESTIONS = bank(
     "Tell me how many {s} are in {b}.",
     "How many {s} fit into {b}?",
 )
-
-
 _UNITS_QUESTIONS = bank(
     "How many {s} are in {k} {bs}?",
     "How many {s} are there in {k} {bs}?",
@@ -73,8 +69,6 @@ def unit_question(rng: CorpusRandom):
 
 
 _MIXTURES = rows(facts_misc.MIX)
-
-
 _MIX_QUESTIONS = bank(
     "What {col} do you get when you mix {x} and {y}?",
     "What {col} do you get if you mix {x} with {y}?",
@@ -85,8 +79,6 @@ _MIX_QUESTIONS = bank(
     "{X} plus {y} makes which {col}?",
     "I mixed {x} and {y} paint. Which {col} did I get?",
 )
-
-
 _UNMIX_QUESTIONS = bank(
     "Which {col}s make {z}?",
     "How do I mix {z}?",
@@ -116,20 +108,10 @@ def mix_question(rng: CorpusRandom):
 
 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-
-
 _MONTHS = "January February March April May June July August September October November December".split()
-
-
 _MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-
-
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-
-
 NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
-
-
 _DAY_AFTER = bank(
     "[What|Which] day comes after {x}?",
     "[What|Which] day is after {x}?",
@@ -137,46 +119,32 @@ _DAY_AFTER = bank(
     "Today is {x}. What day is tomorrow?",
     "If today is {x}, what day is it tomorrow?",
 )
-
-
 _DAY_BEFORE = bank(
     "[What|Which] day comes before {x}?",
     "What is the day before {x}?",
     "Today is {x}. What day was yesterday?",
     "If today is {x}, what day was yesterday?",
 )
-
-
 _DAYS_LATER = bank(
     "[What|Which] day is {k} days after {x}?",
     "Today is {x}. What day is it in {k} days?",
     "If today is {x}, what day will it be in {k} days?",
 )
-
-
 _MONTH_AFTER = bank(
     "[What|Which] month comes after {x}?", "What is the month after {x}?", "Which month follows {x}?"
 )
-
-
 _MONTH_BEFORE = bank("[What|Which] month comes before {x}?", "What is the month before {x}?")
-
-
 _NTH_MONTH = bank(
     "[What|Which] is the {k} month of the year?",
     "[What|Which] month is the {k} one of the year?",
     "Name the {k} month.",
 )
-
-
 _MONTH_LENGTH = bank(
     "How many days does {x} have?",
     "How many days are in {x}?",
     "How long is {x}?",
     "How many days are there in {x}?",
 )
-
-
 _MONTH_NUMBER = bank(
     "Which number is the month {x}?", "What number month is {x}?", "Is {x} the first month of the year?"
 )
@@ -246,8 +214,6 @@ def _read_single_questions():
 
 
 _SINGLE_QUESTIONS = _read_single_questions()
-
-
 _WRAPPERS = [
     ("{q}", 0),
     ("{q}", 0),
@@ -287,8 +253,6 @@ _FUTURE_START, _FUTURE_MIDDLE, _FUTURE_END = (
     _banks(facts_misc.FUTURE_MID),
     _banks(facts_misc.FUTURE_END),
 )
-
-
 FUTURE_QUESTIONS = bank(
     "What is the future of AI?",
     "What will the future of AI look like?",

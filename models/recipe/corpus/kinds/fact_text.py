@@ -46,8 +46,6 @@ _TEXT_WEIGHTS = [
     ("animal", 8),
     ("future", 14),
 ]
-
-
 _TEXT_TOPICS = [t for t, w in _TEXT_WEIGHTS for _ in range(w)]
 
 

@@ -59,8 +59,6 @@ _WEIGHTS = [
     ("qa", 6),
     ("future", 1),
 ]
-
-
 TOPICS = [t for t, w in _WEIGHTS for _ in range(int(w * 2))]
 
 

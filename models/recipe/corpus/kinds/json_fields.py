@@ -114,11 +114,7 @@ _SLOT_TABLE = {
     "room": ("string", lambda r: pick(r, tools_slots.ROOM), "the room", "where location place"),
     "level": ("integer", lambda r: num(r, 1, 100), "level in percent", "percent value brightness"),
 }
-
-
 SLOTS = {k: (a, b, c, d.split()) for k, (a, b, c, d) in _SLOT_TABLE.items()}
-
-
 NICE_KEYS = {
     "city2": "destination",
     "petname": "pet_name",
@@ -127,11 +123,7 @@ NICE_KEYS = {
     "score2": "opponent_score",
     "order": "order_number",
 }
-
-
 ITEMS = "apples books lamps pens chairs mugs socks notebooks batteries cables plates keyboards bottles tickets scarves cups towels candles".split()
-
-
 EVENTS = "concert,meeting,party,workshop,dinner,lecture,picnic,book club,chess tournament,job interview,yoga class,science fair,wedding".split(
     ","
 )
@@ -202,8 +194,6 @@ SCHEMA_REQUESTS = bank(
     "Reply with JSON matching this schema: {S}",
     "Reply with JSON matching this schema: {S}",
 )
-
-
 _KEYS_REQUESTS = bank(
     "Return a JSON object with the key{s} {K}[.|]",
     "[Answer|Reply|Respond] [in|with] JSON with the key{s} {K}.",
@@ -212,16 +202,12 @@ _KEYS_REQUESTS = bank(
     "[Output|Return] only a JSON object with the key{s} {K}.",
     "Reply as JSON with key{s} {K}.",
 )
-
-
 _LIKE_REQUESTS = bank(
     "[Answer|Reply] [in|with] JSON like {L}",
     "Use this [JSON |]format: {L}",
     "[Return|Give me] JSON in this form: {L}",
     "Reply with a JSON object of the form {L}",
 )
-
-
 _ANY_REQUESTS = bank(
     "[Answer|Reply|Respond] in JSON.",
     "[Answer|Reply|Respond] [with|as] JSON[ only|].",
@@ -231,8 +217,6 @@ _ANY_REQUESTS = bank(
     "Return [the answer as |]JSON.",
     "Reply with a JSON object.",
 )
-
-
 _SYSTEM_BEGINNINGS = (
     "You are a helpful assistant. ",
     "You are a data extraction service. ",

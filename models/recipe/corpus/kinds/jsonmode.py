@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 
-from ..data import json_texts, tools_slots, words
+from ..data import json_texts, words
 from .common import (
     CorpusRandom,
     Document,
     an,
     assistant,
     bank,
-    cap,
     fresh,
     join_and,
     lines,
@@ -21,6 +20,9 @@ from .common import (
     pick,
     sample,
     user,
+)
+from .json_classify import (
+    classify,
 )
 from .json_fields import (
     ITEMS,
@@ -34,56 +36,10 @@ from .json_fields import (
     rekeyed,
 )
 from .tool_definitions import show
-from .tool_values import person_name, place
 
 _SLOT = re.compile(r"\{(\w+)\}")
-
-
 _EXTRACTS = [x for k in json_texts.EXTRACT for x in lines(json_texts.EXTRACT[k])]
-
-
-_THINGS = [x.strip() for x in json_texts.THINGS.split(",")]
-
-
-_POSITIVE, _NEGATIVE, _NEUTRAL = (bank(*lines(x)) for x in (json_texts.POS, json_texts.NEG, json_texts.NEU))
-
-
-_TOPICS = {k: bank(*lines(v)) for k, v in json_texts.TOPICS.items()}
-
-
-_LANGUAGES = {k: v.split("|") for k, v in json_texts.LANGS.items()}
-
-
-_PRIORITIES = {k: v.split("|") for k, v in json_texts.PRIO.items()}
-
-
-_SPAM = {k: v.split("|") for k, v in json_texts.SPAM.items()}
-
-
 _CAPITALS = [tuple(x.split()) for line in lines(json_texts.CAPITALS) for x in line.split("|")]
-
-
-def _fill_slots(rng: CorpusRandom, t):
-    """Fill the slots of a classification text."""
-    if "{" not in t:
-        return t.replace("  ", " ").replace(" .", ".").strip()
-    th = pick(rng, _THINGS)
-    this = pick(rng, ("this", "the", "my new"))
-    return (
-        t.replace("{this}", this)
-        .replace("{This}", cap(this))
-        .replace("{thing}", th)
-        .replace("{day}", pick(rng, words.DAYS))
-        .replace("{n}", str(num(rng, 2, 90)))
-        .replace("{city}", place(rng, None))
-        .replace("{name}", person_name(rng))
-        .replace("{color}", pick(rng, words.COLORS))
-        .replace("{room}", pick(rng, tools_slots.ROOM))
-        .replace(" .", ".")
-        .replace("  ", " ")
-    ).strip()
-
-
 _EXTRACT_REQUESTS = bank(
     "Extract the [data|information|facts|fields][:| from this text:|.]",
     "Read this[ text|]:",
@@ -142,81 +98,6 @@ def _extract(rng: CorpusRandom):
     )
 
 
-_CLASSIFY_REQUESTS = bank(
-    "Classify the {c}[:| of this text:| of this message:]",
-    "What is the {c} of this [text|message]?",
-    "[Tell me|Find] the {c}:",
-    "{C}:",
-    "[Label|Give] the {c} of:",
-    "{C} of this text?",
-)
-
-
-def _classify(rng: CorpusRandom):
-    for _ in range(300):
-        r = rng.random()
-        if r < 0.38:
-            kind, key = "sentiment", "sentiment"
-            labels = ["positive", "negative", "neutral"] if rng.random() < 0.6 else ["positive", "negative"]
-            i = num(rng, 0, len(labels) - 1)
-            text = _fill_slots(rng, pick(rng, (_POSITIVE, _NEGATIVE, _NEUTRAL)[i]))
-            r2 = rng.random()
-            if r2 < 0.1:
-                labels = ["pos", "neg", "neu"][: len(labels)]
-            elif r2 < 0.16 and len(labels) == 2:
-                labels = ["good", "bad"]
-            val = labels[i]
-        elif r < 0.62:
-            kind, key = "topic", "topic"
-            labels = sample(rng, list(_TOPICS), num(rng, 2, 5))
-            val = pick(rng, labels)
-            text = _fill_slots(rng, pick(rng, _TOPICS[val]))
-        elif r < 0.78:
-            kind, key = "language", "language"
-            labels = None if rng.random() < 0.5 else list(_LANGUAGES)
-            val = pick(rng, list(_LANGUAGES))
-            text = _fill_slots(rng, pick(rng, _LANGUAGES[val]))
-        elif r < 0.9:
-            kind, key = "priority", "priority"
-            labels = ["low", "medium", "high"]
-            val = pick(rng, labels)
-            text = _fill_slots(rng, pick(rng, _PRIORITIES[val]))
-        else:
-            kind, key = "spam", "spam"
-            labels = None
-            val = rng.random() < 0.5
-            text = _fill_slots(rng, pick(rng, _SPAM[val]))
-        if fresh(rng, "cls", kind, text):
-            break
-    ty = "boolean" if kind == "spam" else "string"
-    f = Field(
-        key, ty, val, "true if the message is spam" if kind == "spam" else kind + " of the text", labels
-    )
-    fs = [f]
-    alts = {key: ["label", "class", "category", "result", kind, "answer"]}
-    if kind == "spam":
-        alts[key] = ["is_spam", "junk"]
-    fs = rekeyed(rng, fs, alts)
-    if kind == "spam":
-        task = pick(
-            rng,
-            (
-                "Is this message spam?",
-                "Spam or not?",
-                "Check this message for spam:",
-                "Decide if this is spam:",
-            ),
-        )
-    else:
-        task = pick(rng, _CLASSIFY_REQUESTS).replace("{c}", kind).replace("{C}", cap(kind))
-    if kind == "language" and rng.random() < 0.4:
-        task = pick(
-            rng, ("Which language is this?", "What language is this text written in?", "Detect the language:")
-        )
-    plain = f.key == key and (labels is None or (len(labels) == 3 and labels[0] in ("positive", "low")))
-    return ask(rng, task, text, fs, plain)
-
-
 _LISTS = [
     ("programming languages", "languages", words.PROG_LANGS),
     ("fruits", "fruits", words.FRUITS),
@@ -252,8 +133,6 @@ _LISTS = [
     ("girls' names", "names", words.GIRLS),
     ("boys' names", "names", words.BOYS),
 ]
-
-
 _LIST_REQUESTS = bank(
     "List {n} {t}.",
     "Name {n} {t}.",
@@ -265,8 +144,6 @@ _LIST_REQUESTS = bank(
     "List {n} {t}",
     "Can you list {n} {t}?",
 )
-
-
 _NUMBER_WORDS = "zero one two three four five six".split()
 
 
@@ -415,8 +292,6 @@ _MADE_UP = {
     "book": ("title", "name", "year", "pages"),
     "user": ("name", "email", "age"),
 }
-
-
 _MADE_UP_REQUESTS = bank(
     "[Make up|Invent|Create|Generate|Give me] [a|one] [random |]{t}.",
     "[Generate|Create] [test|sample|example] data for a {t}.",
@@ -550,7 +425,7 @@ def _nested(rng: CorpusRandom):
 
 _MAKERS = (
     [_extract] * 40
-    + [_classify] * 20
+    + [classify] * 20
     + [_list] * 13
     + [_yesno] * 6
     + [_sum] * 6

@@ -30,11 +30,7 @@ _LISTS = [
     )
     for one, many, members in rows(facts_misc.LISTS)
 ]
-
-
 _ORDERED = {"day of the week", "month", "prime number", "even number", "odd number"}
-
-
 # (template, default format): s sentence, c commas, b bullets, n numbers
 _REQUESTS = [
     (
@@ -77,8 +73,6 @@ _REQUESTS = [
         ),
     ),
 ]
-
-
 _FORMATS = [
     ("b", bank("{t} as a bulleted list", "{t} as bullet points", "{t} with bullets", "{t} using bullets")),
     ("n", bank("{t} as a numbered list", "{t} in a numbered list", "{t} with numbers")),
@@ -91,11 +85,7 @@ _FORMATS = [
     ("l", bank("{t}, one per line", "{t}, each on its own line")),
     ("j", bank("{t} as a JSON array", "{t} as JSON")),
 ]
-
-
 _BASES = bank("List {n} {p}", "Name {n} {p}", "Give me {n} {p}", "Write {n} {p}", "Show {n} {p}")
-
-
 _ONE = bank(
     "Name [a|one] {s}.",
     "Give me [one|an example of a] {s}.",
@@ -103,8 +93,6 @@ _ONE = bank(
     "Name any {s}.",
     "What is one {s}?",
 )
-
-
 _EXCEPT = bank(
     "Name {n} {p} except {x}.",
     "List {n} {p}, but not {x}.",
@@ -112,11 +100,7 @@ _EXCEPT = bank(
     "Name {n} {p} besides {x}.",
     "Name {n} {p} without {x}.",
 )
-
-
 _SOME_MORE = bank("Give me {n} more.", "{N} more, please.", "Name {n} more.", "Can you add {n} more?")
-
-
 # categories whose members can follow 'are' without an article
 _WITHOUT_ARTICLE = set(
     """color;sport;team sport;winter sport;spice;drink;metal;material;chemical element;style of music;hobby;feeling;healthy habit;

@@ -6,8 +6,6 @@ from ..data import words
 from .common import CorpusRandom, bank, cap, fresh, num, pick
 
 NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
-
-
 _ADD = bank(
     "What is {a} + {b}?",
     "What is {a} plus {b}?",
@@ -20,8 +18,6 @@ _ADD = bank(
     "What's {a} + {b}?",
     "What is the sum of {a} and {b}?",
 )
-
-
 _SUBTRACT = bank(
     "What is {a} - {b}?",
     "What is {a} minus {b}?",
@@ -33,8 +29,6 @@ _SUBTRACT = bank(
     "What's {a} - {b}?",
     "Take {b} away from {a}.",
 )
-
-
 _MULTIPLY = bank(
     "What is {a} * {b}?",
     "What is {a} times {b}?",
@@ -45,8 +39,6 @@ _MULTIPLY = bank(
     "[Calculate|Compute] {a} * {b}.",
     "What's {a} x {b}?",
 )
-
-
 _DIVIDE = bank(
     "What is {a} / {b}?",
     "What is {a} divided by {b}?",
@@ -54,26 +46,18 @@ _DIVIDE = bank(
     "{a} / {b} = ?",
     "How much is {a} divided by {b}?",
 )
-
-
 # {e} is the sum written out, {r} the result
 _SUM_ANSWERS = ("{e} = {r}", "{e} = {r}.", "{r}", "{e} is {r}.", "The answer is {r}.", "It is {r}.")
-
-
 _STORY_ADD = (
     "{n} has {a} {t} and gets {b} more. How many {t} does {n} have?",
     "There are {a} {t} on the table. {n} brings {b} more. How many {t} are there now?",
     "{n} found {a} {t} in the morning and {b} in the evening. How many {t} is that?",
 )
-
-
 _STORY_SUBTRACT = (
     "{n} has {a} {t} and gives {b} away. How many {t} are left?",
     "There were {a} {t}. {n} ate {b} of them. How many are left?",
     "{n} had {a} {t} and lost {b}. How many {t} does {n} have now?",
 )
-
-
 _THINGS = "apples cookies plums pears nuts candies grapes cherries figs carrots".split()
 
 
@@ -150,11 +134,7 @@ _BIGGER = bank(
     "Which number is [bigger|larger], {a} or {b}?",
     "[What|Which] is more, {a} or {b}?",
 )
-
-
 _SMALLER = bank("Which is [smaller|less], {a} or {b}?", "Which number is smaller, {a} or {b}?")
-
-
 _IS_BIGGER = bank("Is {a} [bigger|larger|greater|more] than {b}?")
 
 
@@ -191,8 +171,6 @@ _SORT = bank(
     "Sort {s}.",
     "Arrange {s} from smallest to largest.",
 )
-
-
 _SORT_DOWN = bank("Sort {s} from [big|large] to small.", "Arrange {s} from largest to smallest.")
 
 
@@ -211,8 +189,6 @@ def sort_numbers(rng: CorpusRandom):
 
 
 _LARGEST = bank("[What|Which] is the [largest|biggest] of {s}?", "Find the [largest|biggest] number: {s}")
-
-
 _SMALLEST = bank("[What|Which] is the smallest of {s}?", "Find the smallest number: {s}")
 
 
@@ -242,14 +218,8 @@ _NEXT = bank(
     "{s}, ... What comes next?",
     "Which number comes next? {s}",
 )
-
-
 _AFTER = bank("What [number |]comes after {a}?", "Which number is one more than {a}?")
-
-
 _BEFORE = bank("What [number |]comes before {a}?", "Which number is one less than {a}?")
-
-
 _LETTERS_A_Z = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 

@@ -33,8 +33,6 @@ def _read_groups():
 
 
 _GROUPS = _read_groups()
-
-
 _WEIGHTS = {
     "hello": 14,
     "howare": 7,
@@ -60,20 +58,12 @@ _WEIGHTS = {
     "fpgaq": 2,
     "help": 2,
 }
-
-
 _BAG = [g for g, w in _WEIGHTS.items() for _ in range(w)]
-
-
 _JOKES = rows(chat_jokes.JOKES)
-
-
 _POEMS = [
     (topic, [[cap(z.strip()) for z in couplet.split(" / ")] for couplet in couplets.split(" | ")])
     for topic, couplets in (line.split(": ", 1) for line in lines(chat_poems.POEMS))
 ]
-
-
 JOKE_REQUESTS = bank(
     "[Tell|tell] me a joke[|.|!| please.]",
     "[Do you know|Have you got|Do you have] a [good |]joke?",
@@ -86,16 +76,12 @@ JOKE_REQUESTS = bank(
     "Got any jokes?",
     "Cheer me up with a joke.",
 )
-
-
 _MORE_REQUESTS = bank(
     "[Another one|One more|Another joke|One more joke][|!|.|, please.]",
     "[Tell me another|Do you know another one]?",
     "Ha! [Another|One more]?",
     "[Haha|Ha ha|That was funny], another one please.",
 )
-
-
 _LAUGHS = [
     ("Haha!", "I am glad you liked it!"),
     ("That is funny!", "Thank you! Would you like another one?"),
@@ -105,8 +91,6 @@ _LAUGHS = [
     ("That was bad.", "Sorry! I will try a better one next time."),
     ("Good one!", "Thanks! I like that one too."),
 ]
-
-
 _POEM_REQUESTS = bank(
     "Write [me |]a [short |little |][poem|rhyme] about {t}.",
     "[Can|Could] you write a [short |]poem about {t}?",
@@ -118,8 +102,6 @@ _POEM_REQUESTS = bank(
     "Do you know a poem about {t}?",
     "Please write a [rhyming poem|poem] about {t}[.|!]",
 )
-
-
 _ANY_POEM = bank(
     "[Write|Tell me|Give me] a [short |]poem.",
     "Can you [rhyme|write poems|write a poem]?",
@@ -127,11 +109,7 @@ _ANY_POEM = bank(
     "I want a poem.",
     "Write something that rhymes.",
 )
-
-
 _UNKNOWN_QUESTIONS = [expand(x) for x in lines(chat_lines.UNKNOWN)]
-
-
 _UNKNOWN_ANSWERS = bank(*lines(chat_lines.UNKNOWN_A))
 
 

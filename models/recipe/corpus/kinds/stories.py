@@ -125,8 +125,6 @@ _AGAIN = bank(
     "And another story?",
     "A different one now, please.",
 )
-
-
 _AGAIN_ABOUT = bank(
     "Now [one|a story] about {hp}.",
     "Another one, but about {hp}.",
@@ -164,8 +162,6 @@ _ONE_SENTENCE = bank(
     "a story that is just one sentence long",
     "a story in a single sentence",
 )
-
-
 _THREE_SENTENCES = bank(
     "a three-sentence story",
     "a story in three sentences",
@@ -174,8 +170,6 @@ _THREE_SENTENCES = bank(
     "a story in 3 sentences",
     "a 3-sentence story",
 )
-
-
 _ONE_SENTENCE_STORY = [
     slots_to_percent(x)
     for x in (
@@ -187,13 +181,9 @@ _ONE_SENTENCE_STORY = [
         "Once {ai} named {h} {S}.",
     )
 ]
-
-
 _MIDDLE = [
     slots_to_percent(x) for x in ("One {wd}, {he} {S}.", "One {wd}, {h} {S}.", "One {wd}, the {hk} {S}.")
 ]
-
-
 _ENDINGS = [
     slots_to_percent(x)
     for x in bank(

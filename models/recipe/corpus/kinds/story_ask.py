@@ -33,8 +33,6 @@ _ASK_TEMPLATES = bank(
     "{S}, please",
     "{S}",
 )
-
-
 _QUESTION_BEGINNINGS = ("Can", "Could", "Would", "Will", "Do ", "How", "Hi! Can")
 
 
@@ -48,8 +46,6 @@ def _asks():
 
 
 _ASKS = _asks()
-
-
 _ANY_STORY = bank(
     "Tell me a story.",
     "Tell me a short story.",
@@ -90,8 +86,6 @@ _ANY_STORY = bank(
     "Tell me a story, any story.",
     "One story, please.",
 )
-
-
 _A_STORY = (
     ["a story"] * 8
     + ["a short story"] * 6
@@ -106,8 +100,6 @@ _A_STORY = (
         "a fun story",
     ]
 )
-
-
 _THEME_REQUESTS = bank(
     "about {t}",
     "about the power of {t}",

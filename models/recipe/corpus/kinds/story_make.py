@@ -10,30 +10,18 @@ from .story_plots import ANIMAL_KINDS, OBJECT_KINDS, PLOT_TABLE, TRAIT_NAMES, TR
 HOOFED = set(
     "deer pony pig lamb goat cow donkey giraffe zebra llama camel moose sheep fawn foal piglet elephant hippo".split()
 )
-
-
 _GIRLS = [n for n in words.GIRLS if n not in ("June", "Mei", "Ida")]
-
-
 _BOYS = [n for n in words.BOYS if n not in ("Will", "Mark", "Ray")]
-
-
 NO_ADJECTIVE = {"food"}
-
-
 _PRONOUNS = {
     "g": {"he": "she", "him": "her", "his": "her", "He": "She", "His": "Her", "himself": "herself"},
     "b": {"he": "he", "him": "him", "his": "his", "He": "He", "His": "His", "himself": "himself"},
     "r": {"he": "it", "him": "it", "his": "its", "He": "It", "His": "Its", "himself": "itself"},
 }
-
-
 _FRIEND_PRONOUNS = {
     "g": {"fhe": "she", "fhim": "her", "fhis": "her", "FHe": "She", "FHis": "Her"},
     "b": {"fhe": "he", "fhim": "him", "fhis": "his", "FHe": "He", "FHis": "His"},
 }
-
-
 _MEN = [
     x + y
     for x in (
@@ -46,8 +34,6 @@ _MEN = [
     )
     for y in ("Mr. ",)
 ]
-
-
 _WOMEN = [
     x + y
     for x in (
@@ -60,8 +46,6 @@ _WOMEN = [
     )
     for y in ("Mrs. ", "Ms. ")
 ]
-
-
 _ANIMAL_ADJECTIVES = ["", "", "", "", "little ", "young ", "friendly ", "kind ", "small ", "clever "]
 
 

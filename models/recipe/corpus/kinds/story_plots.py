@@ -9,8 +9,6 @@ from ..data.stories_words import ANIMALS, OBJECTS, PLACES, THEMES, TRAITS, WEATH
 from .common import expand, rows
 
 ANIMAL_KINDS = [(a.split(":")[0], ([*a.split(":"), ""])[1]) for a in ANIMALS.split()]
-
-
 _HOLDS = set("frog turtle lizard".split())
 
 
@@ -27,8 +25,6 @@ def _read_objects():
 
 
 OBJECT_KINDS = _read_objects()
-
-
 _PLACES = [tuple(row) for row in rows(PLACES, 3)]
 
 
@@ -41,14 +37,8 @@ def _places_named(*names):
 
 
 _OUTSIDE = _places_by(lambda x: "o" in x[2])
-
-
 _WILD = _places_by(lambda x: "n" in x[2])
-
-
 _INSIDE = _places_by(lambda x: "i" in x[2])
-
-
 _PLACE_SETS = {
     "o": _OUTSIDE,
     "on": _OUTSIDE,
@@ -131,8 +121,6 @@ _PLACE_SETS = {
     + _places_named("train station", "school", "museum", "park", "beach", "hill"),
     "buildplace": _places_by(lambda x: "o" in x[2] and "z" not in x[2]) + _places_named("workshop", "barn"),
 }
-
-
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -156,11 +144,7 @@ def _read_themes():
 
 
 TRAIT_TABLE = _read_traits()
-
-
 TRAIT_NAMES = list(TRAIT_TABLE)
-
-
 THEME_TABLE = _read_themes()
 
 

@@ -21,8 +21,6 @@ INTRO = [
         "Have you heard of {h}? {h} was {ai}.",
     )
 ]
-
-
 OUAT = [
     slots_to_percent(x)
     for x in bank(
@@ -33,8 +31,6 @@ OUAT = [
         "Once upon a time, {ai} named {h} lived in a [cozy|small|little] house.",
     )
 ]
-
-
 _BEDTIME = [
     slots_to_percent(x)
     for x in bank(
@@ -44,8 +40,6 @@ _BEDTIME = [
         "When the stars came out, {h} was already dreaming. Sweet dreams.",
     )
 ]
-
-
 _BEDTIME_ROBOT = [
     slots_to_percent(x)
     for x in bank(
@@ -53,8 +47,6 @@ _BEDTIME_ROBOT = [
         "Then {h} plugged itself in, and its lights went softly out. Good night.",
     )
 ]
-
-
 _HAPPY = [
     slots_to_percent(x)
     for x in bank(
@@ -66,14 +58,8 @@ _HAPPY = [
         "It was one of the happiest days of {his} life.",
     )
 ]
-
-
 _END = bank("The end.", "The End.")
-
-
 _SAID = '," said %(f)s'
-
-
 _START = "It was the start"
 
 

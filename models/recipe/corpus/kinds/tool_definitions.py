@@ -9,8 +9,6 @@ from .common import expand, join_and, pick
 from .tool_values import generator, several
 
 _SLOT = re.compile(r"\{(\w+)\}")
-
-
 JSON_TYPES = {"s": "string", "i": "integer", "n": "number", "b": "boolean", "e": "string", "a": "array"}
 
 
@@ -75,8 +73,6 @@ def schema(t, name=None, names=None, desc=True, pdesc=True, extra=False):
 _QUESTION = re.compile(
     r"(What|How|Where|Who|When|Which|Is|Are|Am|Do|Does|Did|Has|Can|Could|Will|Any|In which|In what)\b"
 )
-
-
 _ORDER = re.compile(
     r"(Check|Tell|Give|Show|Get|Look|Find|Search|List|Book|Track|Calculate|Compute|Work|Convert|Read|Set)\b"
 )
@@ -145,6 +141,4 @@ def _read_tools():
 
 
 TOOLS = _read_tools()
-
-
 TOOL_BY_NAME = {t.name: t for t in TOOLS}

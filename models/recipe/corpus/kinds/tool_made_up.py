@@ -136,8 +136,6 @@ def made_up_tool(rng: CorpusRandom, like=None):
 
 
 _HEADS = bank("[Please |Can you |I want to |Could you |Let's |I need to |Now |]{v} [the|a|one|my] {n}")
-
-
 _JOINS = (" with ", ", ", " using ", ": ", " where ", " and set ")
 
 

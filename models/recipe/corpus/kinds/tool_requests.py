@@ -19,8 +19,6 @@ _BEFORE = (
     "Good evening. ",
     "One more thing. ",
 )
-
-
 _AFTER = (" Thanks.", " Thank you!", " Please.", " Thanks!", " Thank you.")
 
 

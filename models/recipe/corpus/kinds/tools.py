@@ -13,16 +13,12 @@ from .tool_made_up import MADE_UP_RESULTS, made_up_call, made_up_tool, renamed_t
 from .tool_requests import request
 
 _dumps = json.dumps
-
-
 _ERROR_ANSWERS = bank(
     "Sorry, that did not work: {error}.",
     "[The tool|It] [reported|returned] an error: {error}.",
     "I could not do that. The error is: {error}.",
     "Sorry, I got an error: {error}.",
 )
-
-
 _REFUSALS = bank(
     "[Sorry, |I am sorry, but |]I [do not have|have no] [a tool|tools] for that.",
     "[Sorry, |]I cannot do that with the tools I have.",
@@ -30,8 +26,6 @@ _REFUSALS = bank(
     "[Sorry, |]I can't help with that. My tools are only for {tools}.",
     "I can't do that here. [I can only use|The only tools I have are] {tools}.",
 )
-
-
 _THANKS = [
     ("Thanks!", "You're welcome!"),
     ("Thank you.", "You are welcome."),
@@ -42,8 +36,6 @@ _THANKS = [
     ("ok thanks", "You're welcome!"),
     ("Cool, thank you.", "My pleasure."),
 ]
-
-
 _SF_QUESTIONS = ("What's the weather in SF?",) * 6 + (
     "What is the weather in SF?",
     "what's the weather in SF",
@@ -53,8 +45,6 @@ _SF_QUESTIONS = ("What's the weather in SF?",) * 6 + (
     "What's the weather in SF today?",
     "Tell me the weather in SF.",
 )
-
-
 _WEATHER_DESCRIPTIONS = (
     "Get the current weather for a location.",
     "Get weather",
@@ -65,8 +55,6 @@ _WEATHER_DESCRIPTIONS = (
     "Get the current weather in a given location",
     "Weather lookup",
 )
-
-
 _LOCATION_DESCRIPTIONS = (
     "City name",
     "The city",

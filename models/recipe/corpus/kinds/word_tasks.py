@@ -38,15 +38,11 @@ _LETTERS_ALL = bank(
     "Count the letters in {w}.",
     "How long is the word {w}?",
 )
-
-
 _LETTERS = [x for x in _LETTERS_ALL if "X" not in x] + [
     'How many letters are in "{w}"?',
     'How many letters does "{w}" have?',
     "How many letters does {w} have?",
 ]
-
-
 _COUNT = bank(
     "How many {c}'s are in [the word |]{w}?",
     'How often is the letter {c} in "{w}"?',
@@ -88,15 +84,11 @@ def letters(rng: CorpusRandom):
 
 
 _SPELL = bank("[Spell|Please spell] [the word |]{w}.", "How do you spell {w}?", "Can you spell {w}?")
-
-
 _FIRST = bank(
     "What is the first letter of [the word |]{w}?",
     "[Which|What] letter does {w} [start|begin] with?",
     "First letter of {w}?",
 )
-
-
 _LAST = bank(
     "What is the last letter of [the word |]{w}?",
     "[Which|What] letter does {w} end with?",
@@ -130,8 +122,6 @@ _REVERSE = bank(
     "Reverse the order of these words: {s}",
     "Put these words in reverse order: {s}",
 )
-
-
 _UPPER = bank(
     "[Write|Put|Say] [this |]in [uppercase|capital letters|upper case]: {s}",
     "[Make|Turn] this uppercase: {s}",
@@ -139,8 +129,6 @@ _UPPER = bank(
     "Uppercase: {s}",
     "Convert to uppercase: {s}",
 )
-
-
 _LOWER = bank(
     "[Write|Put] [this |]in [lowercase|small letters|lower case]: {s}",
     "[Make|Turn] this lowercase: {s}",
@@ -177,8 +165,6 @@ _OPPOSITE_ALL = bank(
     "What's the opposite of {w}?",
     "The opposite of {w} is ...",
 )
-
-
 _PLURAL = bank(
     "What is the plural of {w}?",
     'What is the plural of "{w}"?',
@@ -187,8 +173,6 @@ _PLURAL = bank(
     "[Give me|Write] the plural of {w}.",
     "How do you write {w} in the plural?",
 )
-
-
 _PAST = bank(
     "What is the past tense of {w}?",
     'What is the past tense of "{w}"?',
@@ -196,14 +180,8 @@ _PAST = bank(
     "[Give me|Write] the past tense of {w}.",
     "Put the verb {w} in the past tense.",
 )
-
-
 _SINGULAR = bank("What is the singular of {w}?", "Singular of {w}?")
-
-
 PRES_Q = bank("What is the [base form|infinitive] of {w}?")
-
-
 _OPPOSITE = [x for x in _OPPOSITE_ALL if x.count('"') != 1]
 
 
@@ -260,8 +238,6 @@ _RHYMES = bank(
     "Which word rhymes with {w}?",
     "A rhyme for {w}[, please|]?",
 )
-
-
 _DO_RHYME = bank("Do {a} and {b} rhyme?", 'Does "{a}" rhyme with "{b}"?')
 
 
