@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openfpga_host.convert import convert
 from openfpga_host.device import DeviceError, open_device
 from openfpga_host.image import Image
@@ -31,6 +33,11 @@ def runner(image: Path) -> Iterator[ModelRunner]:
     runner = ModelRunner.open(image, "reference", kv_blocks=12)
     yield runner
     runner.close()
+
+
+@pytest.fixture(scope="module")
+def interleaved(image: Path) -> ModelRunner:
+    return ModelRunner.open(image, "reference", kv_blocks=15)
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +77,30 @@ def test_a_sequence_does_not_see_who_shares_the_step(runner: ModelRunner, expect
     logits = runner.step(batch_of(parts, "all"))
     np.testing.assert_array_equal(logits[3:20], expected[20:37])
     np.testing.assert_array_equal(logits[20:25], expected[:5])
+
+
+advances = st.tuples(st.permutations(range(3)), st.lists(st.integers(0, 17), min_size=3, max_size=3))
+
+
+@given(st.lists(advances, min_size=1, max_size=12))
+@settings(max_examples=25, deadline=None)
+def test_any_interleaving_of_sequences_gives_each_its_own_logits(
+    interleaved: ModelRunner, expected: np.ndarray, steps: list[tuple[list[int], list[int]]]
+) -> None:
+    """Three sequences of equal tokens in other blocks advance by any amounts, in any order within a step."""
+    tables = [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [14, 13, 12, 11, 10]]
+    done = [0, 0, 0]
+    for order, counts in steps:
+        room, parts, spans = interleaved.max_rows, [], []
+        for i, wanted in zip(order, counts, strict=True):
+            end = done[i] + min(wanted, room, len(TOKENS) - done[i])
+            if end > done[i]:
+                parts.append(Part(TOKENS[done[i] : end], done[i], tables[i]))
+                spans.append(expected[done[i] : end])
+            room -= end - done[i]
+            done[i] = end
+        if parts:
+            np.testing.assert_array_equal(interleaved.step(batch_of(parts, "all")), np.concatenate(spans))
 
 
 def test_only_the_wanted_rows_come_back_in_the_order_asked_for(

@@ -122,7 +122,8 @@ class CsimDevice:
 
     def run(self, program_addr: int, count: int) -> RunResult:
         host = self._open
-        self._run(*self._arguments, program_addr, count, self._result_addr)
+        if self._run(*self._arguments, program_addr, count, self._result_addr) != 0:
+            raise DeviceError(f"{self.name}: the library refused its arguments")
         self._nanoseconds += self._last_nanoseconds
         got = self._result
         result = RunResult(Status(got.status), got.index, got.tag, got.completed)
