@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Callable
 from time import perf_counter
 
 import numpy as np
@@ -45,7 +46,8 @@ class FreeRunner:
             row[random.integers(0, vocab, 20)] += np.linspace(6.0, 14.0, 20)
         self._logits = (logits * (1 << 16)).astype(np.int32)
 
-    def step(self, batch: StepBatch) -> npt.NDArray[np.int32]:
+    def step(self, batch: StepBatch, launching: Callable[[], None]) -> npt.NDArray[np.int32]:
+        launching()
         return self._logits[: len(batch.logit_rows)]
 
     def close(self) -> None:

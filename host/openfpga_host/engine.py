@@ -253,21 +253,22 @@ class Engine:
             scheduled = perf_counter()
             # A fault leaves no page that can be trusted, so it ends all that hold pages; what waits goes on.
             affected = self._scheduler.running
-            on_device = self.runner.device_seconds
-            logits = self.runner.step(plan.batch)
+            counters = self._counters
+            elsewhere = self.runner.device_seconds + counters.emit
+            # The loops are woken when the device starts and the interpreter is free for them.
+            logits = self.runner.step(plan.batch, self._flush)
+            elsewhere -= self.runner.device_seconds + counters.emit
             ran = perf_counter()
             self._scheduler.commit(plan)
             sampled = self._sample(plan, logits)
             drawn = perf_counter()
             for choice, row, token in sampled:
                 self._accept(choice, token, logits[row])
-            counters = self._counters
             counters.steps += 1
             counters.schedule += scheduled - before
-            counters.build += ran - scheduled - (self.runner.device_seconds - on_device)
+            counters.build += ran - scheduled + elsewhere
             counters.sample += drawn - ran
             counters.emit += perf_counter() - drawn
-            self._flush()
         except Exception as error:
             _log.exception("a step failed; its requests are ended")
             self._counters.failed_steps += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -122,8 +122,11 @@ class ModelRunner:
         image = Image.open(Path(image_path), verify=verify)
         return cls(image, opened, **options)
 
-    def step(self, batch: StepBatch) -> NDArray[np.int32]:
+    def step(self, batch: StepBatch, launching: Callable[[], None] | None = None) -> NDArray[np.int32]:
         """Execute a step; int32 [L, vocab_size] logits in Q16, a view that the next step overwrites.
+
+        `launching` is called when all is written, just before the device starts: the place to wake other
+        threads, which then find the interpreter free.
 
         Raises ValueError for a batch that does not fit (nothing has run then), DeviceError if the device
         fails.
@@ -135,6 +138,8 @@ class ModelRunner:
             program = self._builder.build(shape)
             self._program[: len(program)] = program
             self._loaded = shape, len(program)
+        if launching is not None:
+            launching()
         started = perf_counter()
         self.device.run(self._program_addr, self._loaded[1])
         self.device_seconds += perf_counter() - started

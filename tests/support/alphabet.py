@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +57,9 @@ class AlphabetRunner:
         self.gate.set()
         self.batches: list[NDArray[np.int32]] = []
 
-    def step(self, batch: StepBatch) -> NDArray[np.int32]:
+    def step(self, batch: StepBatch, launching: Callable[[], None]) -> NDArray[np.int32]:
         """int32 [L, vocab_size]."""
+        launching()
         started = time.perf_counter()
         self.gate.wait()
         if self.failing:

@@ -54,7 +54,8 @@ class OracleRunner:
         self.before_step: Callable[[], None] = lambda: None
         self._pages = np.full((num_blocks, block_size, 2), -1, dtype=np.int64)
 
-    def step(self, batch: StepBatch) -> npt.NDArray[np.int32]:
+    def step(self, batch: StepBatch, launching: Callable[[], None]) -> npt.NDArray[np.int32]:
+        launching()
         self.before_step()
         self.batches.append(batch)
         for source, destination in batch.copies:
