@@ -132,15 +132,16 @@ inline sbits<32> activation(sbits<32> g, const uint32_t (&table)[257]) {
 #pragma HLS inline
   constexpr int STEP = RANGE + 8;  // bits of the argument between two entries
   const ubits<32> a = magnitude<32>(g);
-  sbits<18> c = sbits<18>(1 << PROB_BITS);
-  if (a < (ubits<32>(1) << (RANGE + FRAC_BITS))) {
-    const int i = int(a >> STEP);
-    const sbits<32> f = sbits<32>(a & ((ubits<32>(1) << STEP) - 1));
-    const sbits<18> low = sbits<18>(table[i]);
-    const sbits<18> high = sbits<18>(table[i + 1]);
-    c = sbits<18>(low + rhu<32>(sbits<32>((high - low) * f), STEP));
-  }
-  if (g < 0) c = sbits<18>((1 << PROB_BITS) - c);
+  const ubits<32> entry = a >> STEP;
+  const bool inside = entry < 256;
+  const int i = inside ? int(entry) : 255;
+  const sbits<32> f = sbits<32>(a & ((ubits<32>(1) << STEP) - 1));
+  const sbits<32> low = sbits<32>(table[i]);
+  const sbits<32> high = sbits<32>(table[i + 1]);
+  const sbits<32> one = sbits<32>(1 << PROB_BITS);
+  const sbits<32> between = sbits<32>(low + rhu<32>(sbits<32>((high - low) * f), STEP));
+  const sbits<32> upper = inside ? between : one;
+  const sbits<18> c = sbits<18>(g < 0 ? sbits<32>(one - upper) : upper);
   return sbits<32>(rhu<50>(sbits<50>(sbits<50>(g) * c), FRAC_BITS));
 }
 

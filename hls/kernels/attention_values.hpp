@@ -79,6 +79,17 @@ WEIGH_ITEMS:
             total[l] = ubits<34>(total[l] + p[l]);
           }
         }
+#if OFPGA_FAST  // p * (v << exponent) is the same, and lanes share the shift; unseen and vanishing tokens add nothing
+        int64_t shifted[BLOCK];
+        for (int i = 0; i < BLOCK; ++i) {
+          shifted[i] = get_s8(word, (at.half % 2) * HALF + i) * (int64_t(1) << value_exponent);
+        }
+        for (int l = 0; l < item.lanes; ++l) {
+          const int64_t weight = p[l];
+          if (weight == 0) continue;
+          for (int i = 0; i < BLOCK; ++i) sum[l][at.block][i] += weight * shifted[i];
+        }
+#else
       WEIGH_LANES:
         for (int l = 0; l < unrolled(item.lanes, LANES); ++l) {
 #pragma HLS unroll
@@ -89,6 +100,7 @@ WEIGH_ITEMS:
             sum[l][at.block][i] = sbits<61>(sum[l][at.block][i] + shl<44>(sbits<44>(product), value_exponent));
           }
         }
+#endif
         advance(at, k.head_blocks);
       }
       position += PAGE_TOKENS;

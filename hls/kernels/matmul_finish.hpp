@@ -5,6 +5,9 @@
 #define OFPGA_MATMUL_FINISH_HPP
 
 #include "matmul_mac.hpp"
+#if OFPGA_FAST
+#include "matmul_finish_cpu.hpp"
+#endif
 
 namespace ofpga {
 
@@ -19,6 +22,34 @@ inline sbits<32> scaled_result(sbits<53> acc, const RowScale &scale, ubits<16> c
   const sbits<64> product = sbits<64>(sbits<64>(am_scaled) * sbits<17>(scale.rm));
   const sbits<32> r = shift32(product, shift + int(exponent) + int(scale.re));
   return sat32<34>(sbits<34>(sbits<34>(r) + bias));
+}
+
+// The results of a row of a tile.
+inline Eight finished_row(const MatmulTask &task, const Sums &sums, const RowScale &scale, const word_t &record,
+                          const Eight &old) {
+#pragma HLS inline
+  Eight result = eight_zeros();
+  sbits<32> gate = 0;
+FINISH_CHANNELS:
+  for (int c = 0; c < TILE_CHANNELS; ++c) {  // II = 1: one scaling unit a port, a result a cycle
+#pragma HLS pipeline II = 1
+    const sbits<32> r = scaled_result(sums.acc[c], scale, get_u16(record, 4 * c), get_s16(record, 4 * c + 1),
+                                      get_s32(record, 2 * c + 1));
+    if (task.silu) {
+      if (c % 2 == 0) {
+        gate = silu(r);
+      } else {  // |gate * up| <= 2^62
+        result.v[c / 2] = sat32<64>(rhu<64>(sbits<64>(sbits<64>(gate) * r), FRAC_BITS));
+      }
+    } else if (task.gelu) {
+      result.v[c] = gelu(r);
+    } else if (task.residual) {
+      result.v[c] = sat32<34>(sbits<34>(sbits<34>(old.v[c]) + r));
+    } else {
+      result.v[c] = r;
+    }
+  }
+  return result;
 }
 
 // The results of one port: a row of a tile at a time, tiles in their order.
@@ -37,36 +68,20 @@ FINISH_TILES:
   for (int round = 0; round < task.rounds; ++round) {
     const word_t record = records.read();
     const bool exists = round * PORTS + port < task.n_tiles;
+#if OFPGA_FAST  // the same, the channels of a row side by side
+    cpu::finish_tile(task, exists, scale, record, sums, residual, results);
+#else
   FINISH_ROWS:
     for (int r = 0; r < task.rows; ++r) {
 #pragma HLS loop_tripcount min = 1 max = ROWS
       const Sums row = sums.read();
-      if (!exists) continue;
-      Eight old = eight_zeros();
-      if (task.residual) old = residual.read();
-      Eight result = eight_zeros();
-      sbits<32> gate = 0;
-    FINISH_CHANNELS:
-      for (int c = 0; c < TILE_CHANNELS; ++c) {  // II = 1: one scaling unit a port, a result a cycle
-#pragma HLS pipeline II = 1
-        const sbits<32> y = scaled_result(row.acc[c], scale[r], get_u16(record, 4 * c), get_s16(record, 4 * c + 1),
-                                         get_s32(record, 2 * c + 1));
-        if (task.silu) {
-          if (c % 2 == 0) {
-            gate = silu(y);
-          } else {  // |gate * up| <= 2^62
-            result.v[c / 2] = sat32<64>(rhu<64>(sbits<64>(sbits<64>(gate) * y), FRAC_BITS));
-          }
-        } else if (task.gelu) {
-          result.v[c] = gelu(y);
-        } else if (task.residual) {
-          result.v[c] = sat32<34>(sbits<34>(sbits<34>(old.v[c]) + y));
-        } else {
-          result.v[c] = y;
-        }
+      if (exists) {
+        Eight old = eight_zeros();
+        if (task.residual) old = residual.read();
+        results.write(finished_row(task, row, scale[r], record, old));
       }
-      results.write(result);
     }
+#endif
   }
 }
 

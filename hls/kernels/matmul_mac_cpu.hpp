@@ -31,7 +31,7 @@ struct Rows {
   // offset[i] = -128 * sum of q[4i .. 4i+3] and q[16+4i .. 16+4i+3].
   alignas(64) int32_t offset[K_BLOCKS * ROWS][QUADS];
 #endif
-  uint8_t rel[K_BLOCKS * ROWS];
+  int32_t rel[K_BLOCKS * ROWS];
 };
 
 inline void load(Rows &rows, int index, const int8_t (&q)[BLOCK], uint8_t rel) {
@@ -78,7 +78,7 @@ inline void mac_w4(const word_t *words, int k_blocks, __m512i book, const Rows &
         __m512i d = _mm512_broadcast_i32x4(_mm_load_si128(reinterpret_cast<const __m128i *>(a.offset[at + r])));
         d = _mm512_dpbusd_epi32(_mm512_dpbusd_epi32(d, low, q_low), high, q_high);
         d = _mm512_add_epi32(d, _mm512_srli_epi64(d, 32));  // low halves: sums of pairs
-        const __m512i scale = _mm512_sll_epi32(mult, _mm_cvtsi32_si128(a.rel[at + r]));
+        const __m512i scale = _mm512_sllv_epi32(mult, _mm512_set1_epi32(a.rel[at + r]));
         acc[r][half] = _mm512_add_epi64(acc[r][half], _mm512_mul_epi32(d, scale));
       }
     }
@@ -118,7 +118,7 @@ inline void mac_w8(const word_t *words, int k_blocks, const Rows &a, int rows, i
             0x0f0f, _mm_load_si128(reinterpret_cast<const __m128i *>(a.offset[at + r])));
         d = _mm512_dpbusd_epi32(d, codes, q);
         d = _mm512_add_epi32(d, _mm512_srli_epi64(d, 32));
-        const __m512i scale = _mm512_sll_epi32(mult, _mm_cvtsi32_si128(a.rel[at + r]));
+        const __m512i scale = _mm512_sllv_epi32(mult, _mm512_set1_epi32(a.rel[at + r]));
         acc[r][w] = _mm512_add_epi64(acc[r][w], _mm512_mul_epi32(d, scale));
       }
     }
@@ -134,12 +134,13 @@ inline void mac_w8(const word_t *words, int k_blocks, const Rows &a, int rows, i
   }
 }
 
-// The words of a tile behind its channel records against `rows` rows, four at a time.
+// The words of a tile behind its channel records against `rows` rows, as many at a time as registers hold.
 inline void mac_tile(const word_t *words, int k_blocks, bool w8, const int8_t (&codebook)[CODEBOOK_SIZE],
                      const Rows &a, int rows, Accumulators *sums) {
   const __m512i book = _mm512_xor_si512(
       _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i *>(codebook))), _mm512_set1_epi8(-128));
   int first = 0;
+  for (; !w8 && first + 8 <= rows; first += 8) mac_w4<8>(words, k_blocks, book, a, rows, first, sums);
   for (; first + 4 <= rows; first += 4) {
     w8 ? mac_w8<4>(words, k_blocks, a, rows, first, sums) : mac_w4<4>(words, k_blocks, book, a, rows, first, sums);
   }

@@ -1,0 +1,127 @@
+// Sums to results on a CPU: the quick build's twin of the FINISH_ROWS loop in matmul_finish.hpp, the channels of a tile side by
+// side in one of g++'s vectors. Not synthesised.
+#ifndef OFPGA_MATMUL_FINISH_CPU_HPP
+#define OFPGA_MATMUL_FINISH_CPU_HPP
+
+#include <cstring>
+
+#include "matmul_mac.hpp"
+#include "ofpga_math.hpp"
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the vectors here are laid out for little-endian machines");
+
+namespace ofpga {
+namespace cpu {
+
+using Lanes = int64_t __attribute__((vector_size(8 * TILE_CHANNELS)));
+using WideLanes = double __attribute__((vector_size(8 * TILE_CHANNELS)));
+
+inline Lanes lesser(Lanes a, Lanes b) { return a < b ? a : b; }
+inline Lanes greater(Lanes a, Lanes b) { return a > b ? a : b; }
+inline Lanes all(int64_t x) { return Lanes{} + x; }
+inline Lanes saturated(Lanes x) { return lesser(greater(x, all(INT32_MIN)), all(INT32_MAX)); }
+inline Lanes rounded(Lanes x, Lanes shift) { return (x + ((all(1) << shift) >> 1)) >> shift; }
+
+// The channel records of a tile, widened.
+struct Channels {
+  Lanes mantissa;
+  Lanes exponent;
+  Lanes bias;
+};
+
+inline Channels load_channels(const word_t &record) {
+  Channels out;
+  for (int c = 0; c < TILE_CHANNELS; ++c) {
+    out.mantissa[c] = get_u16(record, 4 * c);
+    out.exponent[c] = get_s16(record, 4 * c + 1);
+    out.bias[c] = get_s32(record, 2 * c + 1);
+  }
+  return out;
+}
+
+// bit_length for 0 <= x < 2^53: the exponent of x as a double, which is exact.
+inline Lanes bit_length_53(Lanes x) {
+  const WideLanes wide = __builtin_convertvector(x, WideLanes);
+  Lanes bits;
+  std::memcpy(&bits, &wide, sizeof bits);
+  return x == 0 ? Lanes{} : (bits >> 52) - 1022;
+}
+
+// Steps 3 to 5 of docs/numerics.md section 4 for the channels of a tile.
+inline Lanes scaled_results(const int64_t (&acc)[TILE_CHANNELS], const RowScale &scale, const Channels &channel) {
+  Lanes a;
+  std::memcpy(&a, acc, sizeof a);
+  const Lanes shift = greater(bit_length_53(a < 0 ? -a : a) - ACC_NORM_BITS, Lanes{});
+  const Lanes x = rounded(a, shift) * channel.mantissa * int64_t(scale.rm);
+  const Lanes e = shift + channel.exponent + int64_t(scale.re);
+  const Lanes down = saturated(rounded(x, lesser(greater(-e, Lanes{}), all(62))));
+  const Lanes left = lesser(greater(e, Lanes{}), all(31));
+  const Lanes most = (all(1) << (31 - left)) - 1;  // larger ones saturate
+  const Lanes up = x > most ? all(INT32_MAX) : x < -most - 1 ? all(INT32_MIN) : x << left;
+  const Lanes product = e > 0 ? up : e < -62 ? Lanes{} : down;
+  return saturated(product + channel.bias);
+}
+
+// activation() of ofpga_math.hpp for the first USED lanes.
+template <int RANGE, int USED>
+inline Lanes activations(Lanes g, const uint32_t (&table)[257]) {
+  constexpr int STEP = RANGE + 8;
+  const Lanes a = g < 0 ? -g : g;
+  const Lanes entry = lesser(a >> STEP, all(255));
+  Lanes pair{};  // an entry and the one behind it
+  for (int c = 0; c < USED; ++c) {
+    int64_t two;
+    std::memcpy(&two, &table[entry[c]], sizeof two);
+    pair[c] = two;
+  }
+  const Lanes low = pair & 0xffffffff;
+  const Lanes high = pair >> 32;
+  const Lanes between = low + rounded((high - low) * (a & ((1 << STEP) - 1)), all(STEP));
+  const Lanes upper = (a >> STEP) < 256 ? between : all(1 << PROB_BITS);
+  return rounded(g * (g < 0 ? (1 << PROB_BITS) - upper : upper), all(FRAC_BITS));
+}
+
+inline void store(Lanes values, int32_t *out) {
+  using Narrow = int32_t __attribute__((vector_size(4 * TILE_CHANNELS)));
+  const Narrow narrow = __builtin_convertvector(values, Narrow);
+  std::memcpy(out, &narrow, sizeof narrow);
+}
+
+// Channels 2 j and 2 j + 1 to result j; the upper half of the results is zero.
+inline Lanes silu_gates(Lanes r) {
+  const Lanes evens{0, 2, 4, 6, 0, 2, 4, 6};
+  const Lanes first_half{-1, -1, -1, -1, 0, 0, 0, 0};
+  const Lanes gate = activations<4, TILE_CHANNELS / 2>(__builtin_shuffle(r, evens), SIGMOID);
+  return saturated(rounded(gate * __builtin_shuffle(r, evens + 1), all(FRAC_BITS))) & first_half;
+}
+
+// A tile's sums to its results. One step at a time over all rows: short loops keep more rows in flight.
+inline void finish_tile(const MatmulTask &task, bool exists, const RowScale (&scale)[ROWS], const word_t &record,
+                        hls::stream<Sums> &sums, hls::stream<Eight> &residual, hls::stream<Eight> &results) {
+  const Channels channels = load_channels(record);
+  Lanes r[ROWS];
+  for (int i = 0; i < task.rows; ++i) r[i] = scaled_results(sums.read().acc, scale[i], channels);
+  if (!exists) return;
+  if (task.silu) {
+    for (int i = 0; i < task.rows; ++i) r[i] = silu_gates(r[i]);
+  } else if (task.gelu) {
+    for (int i = 0; i < task.rows; ++i) r[i] = activations<3, TILE_CHANNELS>(r[i], GELU_CDF);
+  } else if (task.residual) {
+    for (int i = 0; i < task.rows; ++i) {
+      const Eight old = residual.read();
+      Lanes y;
+      for (int c = 0; c < TILE_CHANNELS; ++c) y[c] = old.v[c];
+      r[i] = saturated(r[i] + y);
+    }
+  }
+  for (int i = 0; i < task.rows; ++i) {
+    Eight result;
+    store(r[i], result.v);
+    results.write(result);
+  }
+}
+
+}  // namespace cpu
+}  // namespace ofpga
+
+#endif  // OFPGA_MATMUL_FINISH_CPU_HPP
