@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 
 import msgspec
@@ -13,12 +13,12 @@ from aiohttp import web
 from openfpga_host.engine import Delta, EngineError, Generation, TokenLogprob
 from openfpga_host.sampling import SamplingParams
 
-from openfpga_server.errors import ApiError, bad_request, from_engine, internal_error, unavailable
+from openfpga_server.errors import ApiError, bad_request, from_engine, internal_error, shutting_down
 from openfpga_server.merge import merged
 from openfpga_server.metrics import ModelMetrics
 from openfpga_server.protocol.common import PromptTokensDetails, UsageBody
 from openfpga_server.registry import ServedModel
-from openfpga_server.sse import DONE, ChatFrames, Frames, error_frame, open_stream
+from openfpga_server.sse import DONE, Frames, error_frame, open_stream
 from openfpga_server.state import RequestRecord
 
 logger = logging.getLogger("openfpga.server")
@@ -87,12 +87,13 @@ class Answer:
             ApiError: the engine failed or stopped.
         """
         choices = [Collected() for _ in range(self.choices)]
-        async for batch in self._batches():
-            for index, delta in batch:
-                choice = choices[index]
-                choice.text += delta.text
-                choice.logprobs += delta.logprobs
-                choice.finish_reason = delta.finish_reason or choice.finish_reason
+        async with aclosing(self._batches()) as batches:
+            async for batch in batches:
+                for index, delta in batch:
+                    choice = choices[index]
+                    choice.text += delta.text
+                    choice.logprobs += delta.logprobs
+                    choice.finish_reason = delta.finish_reason or choice.finish_reason
         return choices
 
     async def stream(
@@ -112,22 +113,24 @@ class Answer:
             ApiError: the engine failed before anything was sent.
         """
         response: web.StreamResponse | None = None
-        silent = set(range(self.choices)) if isinstance(frames, ChatFrames) else set[int]()
+        silent = set(range(self.choices))
         try:
-            async for batch in self._batches():
-                parts: list[bytes] = []
-                for index, delta in batch:
-                    if index in silent and isinstance(frames, ChatFrames):
-                        silent.discard(index)
-                        parts.append(frames.role(index))
-                    if delta.logprobs:
-                        parts.append(frames.text_logprobs(index, delta.text, logprobs(index, delta.logprobs)))
-                    elif delta.text:
-                        parts.append(frames.text(index, delta.text))
-                    if delta.finish_reason is not None:
-                        parts.append(frames.finish(index, delta.finish_reason))
-                if parts:
-                    response = response or await open_stream(request)
+            async with aclosing(self._batches()) as batches:
+                async for batch in batches:
+                    parts: list[bytes] = []
+                    for index, delta in batch:
+                        if index in silent:
+                            silent.discard(index)
+                            parts.append(frames.role(index))
+                        if delta.logprobs:
+                            rendered = logprobs(index, delta.logprobs)
+                            parts.append(frames.text_logprobs(index, delta.text, rendered))
+                        elif delta.text:
+                            parts.append(frames.text(index, delta.text))
+                        if delta.finish_reason is not None:
+                            parts.append(frames.finish(index, delta.finish_reason))
+                    if response is None:
+                        response = await open_stream(request)
                     await response.write(b"".join(parts))
         except ConnectionError:
             raise
@@ -138,7 +141,8 @@ class Answer:
             self._record.error = failure.code
             await response.write_eof(error_frame(render_error(failure)))
             return response
-        response = response or await open_stream(request)
+        if response is None:
+            response = await open_stream(request)
         await response.write_eof((frames.usage(self.usage()) if include_usage else b"") + DONE)
         return response
 
@@ -146,31 +150,32 @@ class Answer:
         logger.error("request %s: unexpected error", self._record.id, exc_info=error)
         return internal_error(self._record.id)
 
-    async def _batches(self) -> AsyncIterator[list[tuple[int, Delta]]]:
+    async def _batches(self) -> AsyncGenerator[list[tuple[int, Delta]]]:
         record, metrics, n = self._record, self._metrics, self._n
         unfinished = self.choices
         reasons: set[str] = set()
         last = 0.0
         try:
-            async for batch in merged(self._generations, n):
-                now = time.perf_counter()
-                if record.first_token is None:
-                    record.first_token = now
-                    metrics.first_token.observe(now - record.started)
-                else:
-                    metrics.inter_token.observe(now - last)
-                last = now
-                for _, delta in batch:
-                    if delta.finish_reason is not None:
-                        unfinished -= 1
-                        reasons.add(delta.finish_reason)
-                yield [(position * n + delta.index, delta) for position, delta in batch]
+            async with aclosing(merged(self._generations, n)) as batches:
+                async for batch in batches:
+                    now = time.perf_counter()
+                    if record.first_token is None:
+                        record.first_token = now
+                        metrics.first_token.observe(now - record.started)
+                    else:
+                        metrics.inter_token.observe(now - last)
+                    last = now
+                    for _, delta in batch:
+                        if delta.finish_reason is not None:
+                            unfinished -= 1
+                            reasons.add(delta.finish_reason)
+                    yield [(position * n + delta.index, delta) for position, delta in batch]
         except EngineError as error:
             logger.warning("request %s: %s: %s", record.id, type(error).__name__, error)
             raise from_engine(error, param=self._param) from error
         record.finish = ",".join(sorted(reasons))
         if unfinished:
-            raise unavailable("The server is shutting down.", 1, "shutting_down")
+            raise shutting_down()
 
 
 @contextmanager

@@ -104,6 +104,11 @@ def unavailable(message: str, retry_after: float, code: str) -> ApiError:
     return ApiError(503, message, type=SERVER_ERROR, code=code, headers={"Retry-After": str(seconds)})
 
 
+def shutting_down() -> ApiError:
+    """503: this server is going away, or its engine has stopped."""
+    return unavailable("The server is shutting down.", RETRY_AFTER_STOPPED, "shutting_down")
+
+
 def from_engine(error: EngineError, *, param: str = "messages") -> ApiError:
     """What a refusal or a failure of the engine is for the caller of the API.
 
@@ -115,7 +120,7 @@ def from_engine(error: EngineError, *, param: str = "messages") -> ApiError:
         message = "The server is at its limit of waiting requests. Please try again later."
         return unavailable(message, error.retry_after, "queue_full")
     if isinstance(error, EngineStopped):
-        return unavailable("The server is shutting down.", RETRY_AFTER_STOPPED, "shutting_down")
+        return shutting_down()
     if isinstance(error, ContextLengthExceeded):
         return context_length_exceeded(error, param)
     message = "The engine failed while it processed this request. The server's log has the cause."
@@ -127,11 +132,11 @@ def context_length_exceeded(error: ContextLengthExceeded, param: str) -> ApiErro
     if error.max_tokens:
         total = error.prompt_tokens + error.max_tokens
         parts = f"{error.prompt_tokens} in the {param}, {error.max_tokens} in the completion"
-        asked = f"{total} tokens ({parts})"
+        asked = f"you requested {total} tokens ({parts})"
     else:
-        asked = f"{error.prompt_tokens} tokens in the {param} and need room for at least one more"
+        asked = f"your {param} resulted in {error.prompt_tokens} tokens, which leaves no room for a completion"
     message = (
-        f"This model's maximum context length is {error.limit} tokens. However, you requested {asked}. "
+        f"This model's maximum context length is {error.limit} tokens. However, {asked}. "
         f"Please reduce the length of the {param} or of the completion."
     )
     return bad_request(message, param, "context_length_exceeded")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from openfpga_host.engine import Delta, Generation
 
 
-async def merged(generations: Sequence[Generation], n: int) -> AsyncIterator[list[tuple[int, Delta]]]:
+async def merged(generations: Sequence[Generation], n: int) -> AsyncGenerator[list[tuple[int, Delta]]]:
     """Yield all deltas that became ready since the last batch, each with the position of its generation.
 
     A consumer that is slow gets larger batches; it holds nobody up, and what waits for it is bounded by the

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
-from openfpga_server.errors import RETRY_AFTER_STOPPED, SERVER_ERROR, ApiError, internal_error, unavailable
+from openfpga_server.errors import SERVER_ERROR, ApiError, internal_error, shutting_down
 from openfpga_server.state import RECORD, STATE, RequestRecord, ServerState
 
 logger = logging.getLogger("openfpga.server")
@@ -33,7 +33,7 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
     status = 500
     try:
         if state.draining and request.path in WORK:
-            raise unavailable("The server is shutting down.", RETRY_AFTER_STOPPED, "shutting_down")
+            raise shutting_down()
         response = await handler(request)
         status = response.status
         return response

@@ -39,7 +39,6 @@ class Frames:
         choices: number of choices.
         opening: a choice's JSON after its index up to the text.
         closing: from the text to the value of `logprobs`.
-        ending: the value of `finish_reason` follows; what a choice ends with is a brace.
         finish: a choice's JSON after its index in its last chunk, up to the value of `finish_reason`.
         include_usage: every chunk has a `usage`, null but for the last one.
     """
@@ -63,6 +62,10 @@ class Frames:
         self._finish = finish
         self._starts = [self._head + b'{"index":%d,' % i for i in range(choices)]
         self._opens = [start + opening for start in self._starts]
+
+    def role(self, index: int) -> bytes:
+        """What a choice begins with; nothing but for chats."""
+        return b""
 
     def text(self, index: int, text: str) -> bytes:
         """A chunk of a choice's text."""
@@ -97,7 +100,7 @@ class ChatFrames(Frames):
         )
 
     def role(self, index: int) -> bytes:
-        """The first chunk of a choice."""
+        """A chunk that says whose turn it is."""
         return self._starts[index] + self._ROLE + self._rest
 
 
