@@ -200,9 +200,19 @@ class ModelRunner:
         return StepShape(rows, len(batch.segments), wanted, len(batch.copies))
 
     def _write_segments(self, segments: list[Segment], rows: int) -> None:
+        try:
+            self._segments[: len(segments)] = self._write_tables(segments, rows)
+        except ValueError:
+            # No block of a refused step may stay behind a later step's table, where it would be seen again.
+            self._tables[...] = 0
+            raise
+
+    def _write_tables(self, segments: list[Segment], rows: int) -> list[tuple[int, ...]]:
+        """Write the block tables; the segments' records."""
         if not 1 <= len(segments) <= rows:
             raise ValueError(f"{len(segments)} segments in a step of {rows} rows")
-        records, covered, longest = [], 0, 0
+        records: list[tuple[int, ...]] = []
+        covered = longest = 0
         for segment, table, addr in zip(segments, self._tables, self._table_addrs, strict=False):
             length = segment.start + segment.rows
             if segment.first_row != covered or segment.rows < 1 or segment.start < 0:
@@ -221,13 +231,8 @@ class ModelRunner:
         if covered != rows:
             raise ValueError(f"the segments cover {covered} of {rows} rows")
         # One look at all tables: what lies behind a shorter table's end was valid in an earlier step.
-        tables = self._tables[: len(segments), :longest]
-        try:
-            _check_range("block", tables, self.num_blocks)
-        except ValueError:
-            tables[...] = 0
-            raise
-        self._segments[: len(segments)] = records
+        _check_range("block", self._tables[: len(segments), :longest], self.num_blocks)
+        return records
 
     def _write_copies(self, copies: list[tuple[int, int]]) -> None:
         if len(copies) > self.num_blocks:

@@ -185,6 +185,16 @@ def test_bad_batches_are_refused_before_the_device_hears_of_them(
     np.testing.assert_array_equal(prefill(runner, TOKENS[:20], TABLE), expected[:20])
 
 
+def test_a_refused_block_table_leaves_nothing_behind(runner: ModelRunner, expected: np.ndarray) -> None:
+    batch = batch_of([Part(TOKENS[:4], 0, [0])])
+    batch.segments = [Segment(0, 3, 40, [1, 1, 99]), Segment(3, 1, 0, [])]
+    with pytest.raises(ValueError, match="needs 1 blocks"):
+        runner.step(batch)
+    prefill(runner, TOKENS[:40], TABLE)
+    logits = runner.step(batch_of([Part(TOKENS[:1], 0, [11]), Part(TOKENS[40:41], 40, TABLE)]))
+    np.testing.assert_array_equal(logits, expected[[0, 40]])
+
+
 def test_kv_blocks_follow_the_memory_given(image: Path) -> None:
     block_bytes = 2 * 2 * (1 + 8 + 8) * 64
     assert ModelRunner.open(image, "reference", kv_bytes=5 * block_bytes + 1).num_blocks == 5
