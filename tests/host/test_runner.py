@@ -186,11 +186,11 @@ def test_bad_batches_are_refused_before_the_device_hears_of_them(
 
 
 def test_a_refused_block_table_leaves_nothing_behind(runner: ModelRunner, expected: np.ndarray) -> None:
+    prefill(runner, TOKENS[:40], TABLE)
     batch = batch_of([Part(TOKENS[:4], 0, [0])])
     batch.segments = [Segment(0, 3, 40, [1, 1, 99]), Segment(3, 1, 0, [])]
     with pytest.raises(ValueError, match="needs 1 blocks"):
         runner.step(batch)
-    prefill(runner, TOKENS[:40], TABLE)
     logits = runner.step(batch_of([Part(TOKENS[:1], 0, [11]), Part(TOKENS[40:41], 40, TABLE)]))
     np.testing.assert_array_equal(logits, expected[[0, 40]])
 
