@@ -140,11 +140,15 @@ inline void mac_tile(const word_t *words, int k_blocks, bool w8, const int8_t (&
   const __m512i book = _mm512_xor_si512(
       _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i *>(codebook))), _mm512_set1_epi8(-128));
   int first = 0;
-  for (; !w8 && first + 8 <= rows; first += 8) mac_w4<8>(words, k_blocks, book, a, rows, first, sums);
-  for (; first + 4 <= rows; first += 4) {
-    w8 ? mac_w8<4>(words, k_blocks, a, rows, first, sums) : mac_w4<4>(words, k_blocks, book, a, rows, first, sums);
+  if (ROWS >= 8 && !w8) {
+    for (; first + 8 <= rows; first += 8) mac_w4<8>(words, k_blocks, book, a, rows, first, sums);
   }
-  if (rows - first >= 2) {
+  if (ROWS >= 4) {
+    for (; first + 4 <= rows; first += 4) {
+      w8 ? mac_w8<4>(words, k_blocks, a, rows, first, sums) : mac_w4<4>(words, k_blocks, book, a, rows, first, sums);
+    }
+  }
+  if (ROWS >= 2 && rows - first >= 2) {
     w8 ? mac_w8<2>(words, k_blocks, a, rows, first, sums) : mac_w4<2>(words, k_blocks, book, a, rows, first, sums);
     first += 2;
   }
