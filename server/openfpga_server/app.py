@@ -32,7 +32,7 @@ def create_app(registry: ModelRegistry, config: ServerConfig | None = None) -> w
         registry=registry,
         config=config,
         metrics=Metrics(registry),
-        encoders={model.id: PromptEncoder(model.engine.tokenizer, model.template) for model in registry},
+        encoders={model.id: PromptEncoder.of(model) for model in registry},
     )
     app.on_response_prepare.append(set_common_headers)
     app.router.add_post("/v1/chat/completions", create_chat_completion)

@@ -134,7 +134,9 @@ def context_length_exceeded(error: ContextLengthExceeded, param: str) -> ApiErro
         parts = f"{error.prompt_tokens} in the {param}, {error.max_tokens} in the completion"
         asked = f"you requested {total} tokens ({parts})"
     else:
-        asked = f"your {param} resulted in {error.prompt_tokens} tokens, which leaves no room for a completion"
+        asked = (
+            f"your {param} resulted in {error.prompt_tokens} tokens, which leaves no room for a completion"
+        )
     message = (
         f"This model's maximum context length is {error.limit} tokens. However, {asked}. "
         f"Please reduce the length of the {param} or of the completion."

@@ -20,6 +20,8 @@ CLIENT_GONE = 499
 """Logged and counted for a request whose client left before its answer (nginx's number; never sent)."""
 WORK = ("/v1/chat/completions", "/v1/completions")
 """Paths that are refused while the server drains."""
+PROBES = ("/health", "/metrics")
+"""Paths that machines ask every few seconds: logged at debug level."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -56,6 +58,7 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
 
 async def set_common_headers(request: web.Request, response: web.StreamResponse) -> None:
     """`on_response_prepare`: the request id on every answer; connections are not kept while draining."""
+    response.headers["Server"] = "openfpga"
     record = request.get(RECORD)
     if record is not None:
         response.headers["x-request-id"] = record.id
@@ -94,7 +97,8 @@ def _finish(request: web.Request, record: RequestRecord, status: int, state: Ser
     resource = request.match_info.route.resource
     endpoint = "other" if resource is None else resource.canonical
     state.metrics.request_ended(endpoint, status, ended - record.started)
-    if not access.isEnabledFor(logging.INFO):
+    level = logging.DEBUG if endpoint in PROBES else logging.INFO
+    if not access.isEnabledFor(level):
         return
     fields: dict[str, object] = {
         "id": record.id,
@@ -112,7 +116,7 @@ def _finish(request: web.Request, record: RequestRecord, status: int, state: Ser
         "total_ms": _milliseconds(ended, record.started),
     }
     line = " ".join(f"{key}={_value(item)}" for key, item in fields.items() if item is not None)
-    access.info("request %s", line)
+    access.log(level, "request %s", line)
 
 
 def _milliseconds(end: float | None, start: float) -> float | None:

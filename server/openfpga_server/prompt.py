@@ -16,11 +16,13 @@ from collections.abc import Callable
 from typing import Any
 
 from openfpga_host.chat_template import ChatTemplate, ChatTemplateError
+from openfpga_host.engine import ContextLengthExceeded
 from openfpga_host.tokenizer import Tokenizer
 
-from openfpga_server.errors import bad_request, missing, unsupported
+from openfpga_server.errors import bad_request, context_length_exceeded, missing, unsupported
 from openfpga_server.protocol.chat import ChatRequest, ContentPart, Message
 from openfpga_server.protocol.common import JsonObject
+from openfpga_server.registry import ServedModel
 
 INLINE_CHARACTERS = 16384
 """Longer texts are encoded in a thread: at some 10 MB/s this is the millisecond the event loop can spare."""
@@ -32,14 +34,21 @@ class PromptEncoder:
     Args:
         tokenizer: of the model.
         template: of the model; None: conversations are refused.
+        limit: tokens of context.
     """
 
-    def __init__(self, tokenizer: Tokenizer, template: ChatTemplate | None) -> None:
+    def __init__(self, tokenizer: Tokenizer, template: ChatTemplate | None, limit: int) -> None:
         self._tokenizer = tokenizer
+        self._limit = limit
         self._template = template
         control = (tokenizer.token_text(i) for i in range(tokenizer.vocab_size) if tokenizer.is_special(i))
         names = sorted({text for text in control if text}, key=len, reverse=True)
         self._control = re.compile("|".join(map(re.escape, names))) if names else None
+
+    @classmethod
+    def of(cls, model: ServedModel) -> PromptEncoder:
+        """The encoder of a served model."""
+        return cls(model.engine.tokenizer, model.template, model.max_context)
 
     async def chat(self, body: ChatRequest) -> list[int]:
         """Token ids of a conversation, ready for the assistant's turn.
@@ -66,22 +75,27 @@ class PromptEncoder:
             raise bad_request("This model has no chat template. Use /v1/completions instead.", "model")
         marker = "OFPGA" + secrets.token_hex(16)
         found: list[str] = []
+        masked, masked_tools = self._mask(messages, marker, found), self._mask(tools, marker, found)
+        self._check_length(len(found))
         try:
-            text = self._template.render(
-                self._mask(messages, marker, found),
-                tools=self._mask(tools, marker, found),
-                add_generation_prompt=True,
-            )
+            text = self._template.render(masked, tools=masked_tools, add_generation_prompt=True)
         except ChatTemplateError as error:
             message = f"The model's chat template refused the messages: {error}"
             raise bad_request(message, "messages") from error
         if not found:
             return self._tokenizer.encode(text, special=True)
+        plain = {name: self._tokenizer.encode(name) for name in set(found)}
         ids: list[int] = []
         for i, piece in enumerate(re.split(f"{marker}([0-9]+);", text)):
             # Odd pieces are the captured numbers of markers.
-            ids += self._tokenizer.encode(found[int(piece)] if i % 2 else piece, special=i % 2 == 0)
+            ids += plain[found[int(piece)]] if i % 2 else self._tokenizer.encode(piece, special=True)
+            self._check_length(len(ids))
         return ids
+
+    def _check_length(self, tokens: int) -> None:
+        """Refuse what will not fit before it is counted to its end: a hostile message has a million pieces."""
+        if tokens > self._limit:
+            raise context_length_exceeded(ContextLengthExceeded(tokens, None, self._limit), "messages")
 
     def _mask(self, value: Any, marker: str, found: list[str]) -> Any:
         """A copy of a JSON value in which control-token text is replaced by numbered markers."""

@@ -34,6 +34,9 @@ def demo_template() -> ChatTemplate:
 TOKENIZER, TEMPLATE = demo_tokenizer(), demo_template()
 
 
+LIMIT = 100_000
+
+
 def request(**fields: object) -> ChatRequest:
     """A chat request."""
     return msgspec.convert({"model": "m", **fields}, ChatRequest)
@@ -41,7 +44,7 @@ def request(**fields: object) -> ChatRequest:
 
 async def encode(**fields: object) -> list[int]:
     """Token ids of a conversation."""
-    return await PromptEncoder(TOKENIZER, TEMPLATE).chat(request(**fields))
+    return await PromptEncoder(TOKENIZER, TEMPLATE, LIMIT).chat(request(**fields))
 
 
 async def test_plain_conversation_is_the_encoded_template() -> None:
@@ -89,6 +92,13 @@ async def test_control_tokens_come_only_from_the_template(fields: dict[str, list
     )
 
 
+async def test_flood_of_control_tokens_stops_at_the_context() -> None:
+    for text in ("<|eot_id|>" * 200_000, "1 2 3 4 <|eot_id|>" * 60_000):
+        with pytest.raises(ApiError, match="context length") as caught:
+            await encode(messages=[{"role": "user", "content": text}])
+        assert caught.value.code == "context_length_exceeded"
+
+
 @given(st.text(max_size=60).map(str.strip))
 async def test_user_text_arrives_unchanged(text: str) -> None:
     ids = await encode(messages=[{"role": "user", "content": text}])
@@ -103,7 +113,7 @@ async def test_long_prompts_encode_the_same_off_the_event_loop() -> None:
 
 
 async def test_text_prompt_gets_one_bos_and_reads_control_tokens() -> None:
-    encoder = PromptEncoder(TOKENIZER, None)
+    encoder = PromptEncoder(TOKENIZER, None, LIMIT)
     assert TOKENIZER.bos_token_id is not None
     expected = [TOKENIZER.bos_token_id, *TOKENIZER.encode("Once")]
     assert await encoder.text("Once") == expected
@@ -111,7 +121,7 @@ async def test_text_prompt_gets_one_bos_and_reads_control_tokens() -> None:
 
 
 async def test_model_without_template_names_the_other_endpoint() -> None:
-    encoder = PromptEncoder(TOKENIZER, None)
+    encoder = PromptEncoder(TOKENIZER, None, LIMIT)
     with pytest.raises(ApiError, match="/v1/completions"):
         await encoder.chat(request(messages=[{"role": "user", "content": "Hi"}]))
 

@@ -140,7 +140,7 @@ class LocalTalker:
 
         self._model = model
         self._fields = fields
-        self._encoder = PromptEncoder(model.engine.tokenizer, model.template)
+        self._encoder = PromptEncoder.of(model)
 
     async def answer(self, messages: Messages) -> AsyncIterator[str]:
         """Pieces of the assistant's next message.
