@@ -25,7 +25,13 @@ from numpy.typing import NDArray
 from openfpga_host.chat_template import load_chat_template
 from openfpga_host.checkpoint import Checkpoint, CheckpointError
 from openfpga_host.codebook import Codebook
-from openfpga_host.contract import CODEBOOK_SIZE, CONTEXT_MAX, FRAC_BITS, ROPE_FRAC_BITS, WeightFormat
+from openfpga_host.contract import (
+    CODEBOOK_SIZE,
+    CONTEXT_MAX,
+    FRAC_BITS,
+    TILE_CHANNELS,
+    WeightFormat,
+)
 from openfpga_host.fold import EMBEDDING, PADDING, MatrixPlan, check_limits, plan_matrices
 from openfpga_host.image_format import (
     CHANNEL_MULTIPLE,
@@ -37,9 +43,10 @@ from openfpga_host.image_format import (
     MatrixInfo,
     TensorReport,
 )
+from openfpga_host.image_tables import quantise_embedding, rope_rows
 from openfpga_host.image_writer import ImageWriter
 from openfpga_host.layout import pack_tiles
-from openfpga_host.model_config import ModelConfig, rope_table
+from openfpga_host.model_config import ModelConfig
 from openfpga_host.quantise import choose_codebook, quantise
 from openfpga_host.tokenizer import load_tokenizer, read_tokenizer_files
 
@@ -50,12 +57,12 @@ Progress = Callable[[int, int, str], None]
 
 DEFAULT_CONTEXT: Final = 32768
 """Longest context that an image gets unless asked for more; its RoPE rows take 2 * head_dim bytes each."""
+_WORKERS_MAX: Final = 16
 _CHUNK_BYTES: Final = 8 << 20  # of float32 weights
 _SAMPLE_WEIGHTS: Final = 1 << 17
 _SAMPLE_RUN: Final = 4  # neighbouring channels read at once
 _SMALL_HIDDEN: Final = 2048
 _POSITIONS: Final = 4096  # of RoPE rows computed at once
-_EMBEDDING_BITS: Final = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +75,8 @@ class ConvertOptions:
         weight_format: of the linear layers.
         lm_head_format: of the LM head; None: W8 below a hidden size of 2048, where it costs little time and
             helps accuracy most, else W4.
-        workers: threads; None: one a core.
+        workers: threads, each with a few chunks in memory; None: one a core, at most 16, which is as many as
+            one reader can feed.
     """
 
     name: str | None = None
@@ -164,8 +172,9 @@ def convert(
         check_limits(model)
         files = _files(directory, model)
         config = _image_config(directory, model, options)
-        with ImageWriter(output) as writer, ThreadPoolExecutor(options.workers or os.cpu_count()) as pool:
-            job = _Conversion(checkpoint, writer, pool, options, progress or (lambda *_: None))
+        workers = options.workers or min(_WORKERS_MAX, len(os.sched_getaffinity(0)))
+        with ImageWriter(output) as writer, ThreadPoolExecutor(workers) as pool:
+            job = _Conversion(checkpoint, writer, pool, workers, options, progress or (lambda *_: None))
             report = [job.embedding()]
             _write_rope(writer, model, config.max_context)
             report += [job.matrix(plan) for plan in job.plans]
@@ -192,6 +201,7 @@ class _Conversion:
         checkpoint: Checkpoint,
         writer: ImageWriter,
         pool: ThreadPoolExecutor,
+        workers: int,
         options: ConvertOptions,
         progress: Progress,
     ) -> None:
@@ -200,7 +210,7 @@ class _Conversion:
         self.pool = pool
         self.options = options
         self.progress = progress
-        self.in_flight = 1 + (options.workers or os.cpu_count() or 1)
+        self.in_flight = 1 + workers
         self.plans = plan_matrices(checkpoint.config)
         self.matrices: dict[str, MatrixInfo] = {}
         self.total = sum(plan.n * plan.k for plan in self.plans)
@@ -278,52 +288,15 @@ class _Conversion:
             weights = plan.read(self.checkpoint, part.start, part.stop)
             pending.append(self.pool.submit(_pack, weights, fmt, book, factor[part], bias[part]))
             if len(pending) > self.in_flight:
-                yield self._next(pending, plan, stride)
+                yield self._next(pending, plan)
         while pending:
-            yield self._next(pending, plan, stride)
+            yield self._next(pending, plan)
 
-    def _next(self, pending: deque[Future[_Packed]], plan: MatrixPlan, stride: int) -> _Packed:
+    def _next(self, pending: deque[Future[_Packed]], plan: MatrixPlan) -> _Packed:
         packed = pending.popleft().result()
-        self.done = min(self.total, self.done + min(stride, plan.n) * plan.k)
+        self.done += TILE_CHANNELS * len(packed.tiles) * plan.k
         self.progress(self.done, self.total, plan.name)
         return packed
-
-
-def quantise_embedding(rows: NDArray[np.float32]) -> tuple[NDArray[np.int16], NDArray[np.uint8]]:
-    """Embedding rows as Q16 numbers mantissa * 2**exponent with the least exponent that fits.
-
-    Args:
-        rows: float32 [R, hidden], finite.
-
-    Returns:
-        int16 [R, hidden] within -32767..32767, and uint8 [R] in 0..16.
-
-    Raises:
-        CheckpointError: a value of 32768 or more.
-    """
-    fixed = rows.astype(np.float64) * 2.0**FRAC_BITS
-    largest = np.abs(fixed).max(axis=1)
-    if largest.max() >= 2.0**31 - 2.0**16:
-        raise CheckpointError(f"{EMBEDDING} reaches {largest.max() / 2**FRAC_BITS:.4g}; Q16 ends below 32767")
-    exponent = np.maximum(np.frexp(largest)[1] - _EMBEDDING_BITS, 0)
-    exponent += np.round(np.ldexp(largest, -exponent)) >= 1 << _EMBEDDING_BITS
-    mantissa = np.round(np.ldexp(fixed, -exponent[:, None])).astype(np.int16)
-    return mantissa, exponent.astype(np.uint8)
-
-
-def rope_rows(config: ModelConfig, start: int, stop: int) -> NDArray[np.int16]:
-    """cos and sin of positions start..stop, int16 [stop - start, head_dim / 2, 2] with ROPE_FRAC_BITS.
-
-    Raises:
-        CheckpointError: an attention factor (YaRN) too large for the format.
-    """
-    table = np.stack(rope_table(config, np.arange(start, stop)), axis=-1)
-    fixed = np.round(table * 2.0**ROPE_FRAC_BITS)
-    if np.abs(fixed).max(initial=0) > np.iinfo(np.int16).max:
-        raise CheckpointError(
-            f"config.json: RoPE's attention factor makes {np.abs(table).max():.3g}; 2 is the limit"
-        )
-    return fixed.astype("<i2")
 
 
 def _write_rope(writer: ImageWriter, model: ModelConfig, max_context: int) -> None:

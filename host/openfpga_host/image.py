@@ -144,7 +144,7 @@ class Image:
             KeyError: no such section.
         """
         sections = list(self._sections.values()) if names is None else [self._sections[n] for n in names]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             for section, good in zip(sections, pool.map(self._intact, sections), strict=True):
                 if not good:
                     raise _damaged(self.path, section.name)

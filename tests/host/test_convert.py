@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from openfpga_host.checkpoint import Checkpoint, CheckpointError
 from openfpga_host.contract import WeightFormat
-from openfpga_host.convert import ConvertOptions, convert, quantise_embedding, rope_rows
+from openfpga_host.convert import ConvertOptions, convert
 from openfpga_host.fold import PADDING, check_limits, interleave_pairs, plan_matrices
 from openfpga_host.image import Image
+from openfpga_host.image_tables import quantise_embedding, rope_rows
 from openfpga_host.model_config import ModelConfig, rope_table
 from openfpga_host.tokenizer import load_tokenizer
 from support.float_model import FloatModel
@@ -266,7 +267,8 @@ def test_progress_covers_all_weights_in_order(tiny: Path, tmp_path: Path) -> Non
     report = convert(tiny, tmp_path / "image", progress=lambda *step: seen.append(step))
     done = [step[0] for step in seen]
     assert done == sorted(done)
-    assert seen[-1][0] == seen[-1][1] >= report.weights
+    assert seen[-1][0] == seen[-1][1] >= report.weights > 0
+    assert all(step[0] < step[1] for step in seen[:-1])
     assert {step[2] for step in seen} == {t.name for t in report.tensors} - {"embedding"}
 
 
@@ -356,7 +358,9 @@ def test_weights_that_overflow_with_the_gain_are_named(tmp_path: Path) -> None:
     tensors["model.layers.0.self_attn.k_proj.weight"].flat[17] = 1e38
     tensors["model.layers.0.input_layernorm.weight"][:] = 10
     write_safetensors(directory, tensors)
-    with pytest.raises(CheckpointError, match=r"layers\.0\.qkv \(from .*k_proj.weight.*\): a row holds .* infinity"):
+    with pytest.raises(
+        CheckpointError, match=r"layers\.0\.qkv \(from .*k_proj.weight.*\): a row holds .* infinity"
+    ):
         convert(directory, tmp_path / "image")
 
 
@@ -448,15 +452,16 @@ def test_kill_9_leaves_no_half_image(tiny: Path, tmp_path: Path, moment: str, be
 MEASURED = """
 import sys
 from pathlib import Path
-from openfpga_host.convert import convert
+from openfpga_host.convert import ConvertOptions, convert
 
 def peak():  # KiB; of this program alone, unlike getrusage's, which survives exec
     lines = Path("/proc/self/status").read_text().splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
 
-convert(sys.argv[1], sys.argv[2])  # a tiny one: imports and pools
+two = ConvertOptions(workers=2)
+convert(sys.argv[1], sys.argv[2], options=two)  # a tiny one: imports and pools
 before = peak()
-convert(sys.argv[3], sys.argv[2])
+convert(sys.argv[3], sys.argv[2], options=two)
 print(before * 1024, peak() * 1024)
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -400,3 +401,18 @@ def test_a_section_cannot_be_written_twice(tmp_path: Path) -> None:
         writer.add("rope", b"")
         with pytest.raises(ValueError, match="already has a section rope"):
             writer.add("rope", b"")
+
+
+# ---------------------------------------------------------------------------------------------- documentation
+def test_documentation_names_every_field_and_section(demo_image: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "image.md").read_text(encoding="utf-8")
+    fields = [
+        name
+        for struct in (ImageConfig, MatrixInfo, SectionInfo, TensorReport, Metadata)
+        for name in struct.__struct_fields__
+    ]
+    with Image.open(demo_image) as image:
+        sections = [re.sub(r"\d+", "I", section.name) for section in image.sections()]
+    missing = [name for name in {*fields, *sections} if f"`{name}`" not in text and "files/" not in name]
+    assert missing == []
+    assert f"format version: {VERSION}" in text
