@@ -93,7 +93,7 @@ class PromptEncoder:
         return ids
 
     def _check_length(self, tokens: int) -> None:
-        """Refuse what will not fit before it is counted to its end: a hostile message has a million pieces."""
+        """Refuse what will not fit before all of it is counted: hostile messages have a million pieces."""
         if tokens > self._limit:
             raise context_length_exceeded(ContextLengthExceeded(tokens, None, self._limit), "messages")
 
