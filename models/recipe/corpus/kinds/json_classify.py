@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..data import json_texts, tools_slots, words
 from .common import (
     CorpusRandom,
@@ -60,6 +62,8 @@ CLASSIFY_REQUESTS = bank(
 
 
 def classify(rng: CorpusRandom):
+    labels: list[str] | None
+    val: Any
     for _ in range(300):
         r = rng.random()
         if r < 0.38:

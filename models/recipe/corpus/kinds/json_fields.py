@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from ..data import tools_slots, words
 from .common import CorpusRandom, assistant, bank, cap, join_and, made_up_word, num, pick, user
@@ -18,6 +19,10 @@ def _price(rng: CorpusRandom):
     return num(rng, 1, 500) if r < 0.5 else round(num(rng, 100, 30000) / 100, 2)
 
 
+ITEMS = "apples books lamps pens chairs mugs socks notebooks batteries cables plates keyboards bottles tickets scarves cups towels candles".split()
+EVENTS = "concert,meeting,party,workshop,dinner,lecture,picnic,book club,chess tournament,job interview,yoga class,science fair,wedding".split(
+    ","
+)
 # slot: (type, generator, description, other keys)
 _SLOT_TABLE = {
     "name": (
@@ -123,10 +128,6 @@ NICE_KEYS = {
     "score2": "opponent_score",
     "order": "order_number",
 }
-ITEMS = "apples books lamps pens chairs mugs socks notebooks batteries cables plates keyboards bottles tickets scarves cups towels candles".split()
-EVENTS = "concert,meeting,party,workshop,dinner,lecture,picnic,book club,chess tournament,job interview,yoga class,science fair,wedding".split(
-    ","
-)
 
 
 class Field:
@@ -174,7 +175,7 @@ def _schema_of(rng: CorpusRandom, fs, need=False):
         if (show or f.need) and f.desc:
             d["description"] = f.desc
         props[f.key] = d
-    s = {"type": "object", "properties": props}
+    s: dict[str, Any] = {"type": "object", "properties": props}
     r = rng.random()
     if r < 0.85:
         s["required"] = [f.key for f in fs]

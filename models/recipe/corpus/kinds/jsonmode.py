@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from ..data import json_texts, words
 from .common import (
@@ -54,7 +55,7 @@ def _extract(rng: CorpusRandom):
     for _ in range(300):
         t = pick(rng, _EXTRACTS)
         slots = _SLOT.findall(t)
-        vals = {}
+        vals: dict[str, Any] = {}
         for s in slots:
             for _i in range(9):
                 v = SLOTS[s][1](rng)

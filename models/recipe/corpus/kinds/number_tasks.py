@@ -226,6 +226,7 @@ _LETTERS_A_Z = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def next_in_row(rng: CorpusRandom):
     while True:
         r = rng.random()
+        key: int | str
         if r < 0.6:
             step = pick(rng, (1, 1, 2, 2, 3, 5, 5, 10, 10, 4, -1))
             a = num(rng, 0, 30) if step > 0 else num(rng, 6, 40)
@@ -233,7 +234,7 @@ def next_in_row(rng: CorpusRandom):
                 a = step * num(rng, 0, 5)
             ns = [a + step * i for i in range(5)]
             s = ", ".join(map(str, ns[:4]))
-            q, a, key = (
+            q, answer, key = (
                 pick(rng, _NEXT).format(s=s),
                 pick(rng, ("{n}", "The next number is {n}.", "{s}, {n}")).format(n=ns[4], s=s),
                 ns[4],
@@ -241,7 +242,7 @@ def next_in_row(rng: CorpusRandom):
         elif r < 0.75:
             a = num(rng, 0, 199)
             s = str(a)
-            q, a, key = (
+            q, answer, key = (
                 pick(rng, _AFTER).format(a=a),
                 pick(rng, ("{n}", "{n} comes after {a}.")).format(n=a + 1, a=a),
                 a + 1,
@@ -249,7 +250,7 @@ def next_in_row(rng: CorpusRandom):
         elif r < 0.85:
             a = num(rng, 1, 199)
             s = str(a)
-            q, a, key = (
+            q, answer, key = (
                 pick(rng, _BEFORE).format(a=a),
                 pick(rng, ("{n}", "{n} comes before {a}.")).format(n=a - 1, a=a),
                 a - 1,
@@ -257,7 +258,7 @@ def next_in_row(rng: CorpusRandom):
         elif r < 0.93:
             i = num(rng, 0, 24)
             s = _LETTERS_A_Z[i] + "x"
-            q, a, key = (
+            q, answer, key = (
                 pick(rng, ("Which letter comes after {a}?", "What letter comes after {a}?")).format(
                     a=_LETTERS_A_Z[i]
                 ),
@@ -268,7 +269,7 @@ def next_in_row(rng: CorpusRandom):
             seq = words.DAYS if rng.random() < 0.5 else words.MONTHS
             i = num(rng, 0, len(seq) - 1)
             s = seq[i]
-            q, a, key = (
+            q, answer, key = (
                 pick(
                     rng,
                     (
@@ -281,7 +282,7 @@ def next_in_row(rng: CorpusRandom):
             )
             s = q
         if fresh(rng, "next", s):
-            return q, a, key
+            return q, answer, key
 
 
 def even_or_odd(rng: CorpusRandom):

@@ -204,9 +204,8 @@ def smalltalk(rng: CorpusRandom) -> Document:
                     break
             msgs += [user(pick(rng, _MORE_REQUESTS)), assistant(b)]
         elif r2 < 0.35:
-            msgs += [user(pick(rng, _LAUGHS)[0]), None]
-            q, a = next(x for x in _LAUGHS if x[0] == msgs[2]["content"])
-            msgs[3] = assistant(a)
+            q, a = pick(rng, _LAUGHS)
+            msgs += [user(q), assistant(a)]
         expect = r"\w"
     elif r < 0.88:
         if rng.random() < 0.06 and not rng.held_out:
@@ -219,7 +218,7 @@ def smalltalk(rng: CorpusRandom) -> Document:
         q, a = unknown(rng)
         msgs = [user(q), assistant(a)]
         expect = r"(?i)(not|n't|no way|cannot|sorry)"
-    d = {"kind": "smalltalk", "messages": msgs}
+    d: Document = {"kind": "smalltalk", "messages": msgs}
     if rng.held_out:
         d["expect"] = {"regex": expect or r"\w"}
     return d

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .common import CorpusRandom, an, bank, cap, pick
 
 _ASK_TEMPLATES = bank(
@@ -113,8 +115,8 @@ _THEME_REQUESTS = bank(
 
 def plan_request(rng: CorpusRandom, d, p):
     """A request that fits the story: (text, options, words that must be in it)."""
-    opt = {}
-    need = []
+    opt: dict[str, Any] = {}
+    need: list[str] = []
     r = rng.random()
     if r < 0.13:
         q = pick(rng, _ANY_STORY)

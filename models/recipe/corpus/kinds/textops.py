@@ -52,7 +52,7 @@ def textop(rng: CorpusRandom) -> Document:
             msgs += [user(q), assistant(a)]
         else:
             key = None
-    d = {"kind": "textops", "messages": msgs}
+    d: Document = {"kind": "textops", "messages": msgs}
     if rng.held_out:
         if key is None:
             return textop(rng)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ..data import tools_slots, words
 from .common import CorpusRandom, bank, cap, fresh, join_and, made_up_word, num, pick
 from .tool_definitions import JSON_TYPES, schema, show
@@ -52,7 +55,7 @@ def renamed_tool(rng: CorpusRandom, t):
     if r < 0.3:
         names = {p.name: _camel_case(p.name) for p in t.params}
         return schema(t, _camel_case(t.name), names), _camel_case(t.name), names
-    used = set()
+    used: set[str] = set()
     name = _odd_name(rng) if r < 0.85 else t.name
     names = (
         {p.name: _odd_parameter(rng, used) for p in t.params}
@@ -116,7 +119,7 @@ def made_up_tool(rng: CorpusRandom, like=None):
     props = {}
     pd = rng.random() < 0.4
     for n, ty, en in ps:
-        d = {"type": JSON_TYPES[ty]}
+        d: dict[str, Any] = {"type": JSON_TYPES[ty]}
         if ty == "a":
             d["items"] = {"type": "string"}
         if en:
@@ -125,7 +128,7 @@ def made_up_tool(rng: CorpusRandom, like=None):
             d["description"] = pick(rng, ("The %s", "%s of the " + noun, "Value of %s")) % n
             d["description"] = cap(d["description"])
         props[n] = d
-    f = {"name": name}
+    f: dict[str, Any] = {"name": name}
     if rng.random() < 0.85:
         f["description"] = cap(
             pick(rng, ("%s %s.", "%s the %s.", "%s a %s.", "Use this to %s a %s.", "Tool to %s one %s."))
@@ -198,7 +201,7 @@ def made_up_call(rng: CorpusRandom, s):
     return dressed(rng, text, 0.8), v
 
 
-MADE_UP_RESULTS = [
+MADE_UP_RESULTS: list[tuple[Callable[[CorpusRandom, Any], dict[str, Any]], tuple[str, ...]]] = [
     (
         lambda r, v: {"status": "ok", "id": num(r, 10, 9999)},
         (

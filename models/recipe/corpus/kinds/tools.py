@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from ..data import tools_slots
 from .common import CorpusRandom, Document, assistant, bank, cap, join_and, num, pick, user
@@ -66,17 +67,17 @@ _LOCATION_DESCRIPTIONS = (
 
 
 def _weather_tool(rng: CorpusRandom):
-    props = {"location": {"type": "string"}}
+    props: dict[str, dict[str, Any]] = {"location": {"type": "string"}}
     if rng.random() < 0.5:
         props["location"]["description"] = pick(rng, _LOCATION_DESCRIPTIONS)
     if rng.random() < 0.3:
         props["unit"] = {"type": "string", "enum": ["celsius", "fahrenheit"]}
-    par = {"type": "object", "properties": props}
+    par: dict[str, Any] = {"type": "object", "properties": props}
     if rng.random() < 0.85:
         par["required"] = ["location"]
     if rng.random() < 0.1:
         par["additionalProperties"] = False
-    f = {"name": "get_weather"}
+    f: dict[str, Any] = {"name": "get_weather"}
     if rng.random() < 0.9:
         f["description"] = pick(rng, _WEATHER_DESCRIPTIONS)
     f["parameters"] = par
@@ -118,7 +119,7 @@ def _call_message(name, args):
 
 def _other_tools(rng: CorpusRandom, groups, k):
     """k hand-written tools outside the groups, with objects."""
-    out = []
+    out: list[Document] = []
     while len(out) < k:
         t = pick(rng, TOOLS)
         if t.group not in groups:
