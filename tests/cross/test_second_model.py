@@ -111,4 +111,4 @@ def test_four_bit_weights_keep_the_direction(checkpoint: Path) -> None:
         found = RunnerModel(runner).logits(list(range(60)))
     finally:
         runner.close()
-    assert cosine(found, FloatModel(checkpoint).logits(list(range(60)))) > 0.95
+    assert cosine(found, FloatModel(checkpoint).logits(list(range(60)))) > 0.93
