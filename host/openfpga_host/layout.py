@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from openfpga_host.contract import (
     BLOCK,
     CHANNEL_DTYPE,
+    CODEBOOK_SIZE,
     GROUP_BLOCKS,
     MANTISSA_MAX,
     PAGE_TOKENS,
@@ -26,8 +27,6 @@ from openfpga_host.contract import (
 )
 
 Bytes = NDArray[np.uint8]
-
-_CODEBOOK_INDEX_MAX = 15
 
 
 def words(n_bytes: int) -> int:
@@ -144,7 +143,7 @@ def pack_tiles(
         raise ValueError(f"exponents reach {exponent.min()}..{exponent.max()}; the format holds -128..127")
     packed: NDArray[Any]
     if fmt == WeightFormat.W4:
-        if codes.min() < 0 or codes.max() > _CODEBOOK_INDEX_MAX:
+        if codes.min() < 0 or codes.max() >= CODEBOOK_SIZE:
             raise ValueError(f"W4 codes reach {codes.min()}..{codes.max()}; a codebook has the indices 0..15")
         half = np.asarray(codes, np.uint8).reshape(n, k_blocks, 2, BLOCK // 2)
         packed = half[:, :, 0] | (half[:, :, 1] << 4)
