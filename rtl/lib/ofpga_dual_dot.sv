@@ -1,0 +1,68 @@
+`include "ofpga_assert.svh"
+
+// Two dot products of int8 vectors that share one vector, Terms long, one pair each cycle: a cascade of
+// Terms DSPs. Shift registers delay each term to meet its turn in the cascade.
+module ofpga_dual_dot
+  import ofpga_dual_pkg::*;
+#(
+  parameter int unsigned Terms = 16  // at most 16, so that the low sum leaves the high one alone
+) (
+  input  logic clk_i,
+  input  logic rst_ni,
+
+  input  logic              valid_i,
+  input  logic signed [7:0] a0_i [Terms],  // -127..127, as are a1_i and b_i
+  input  logic signed [7:0] a1_i [Terms],
+  input  logic signed [7:0] b_i [Terms],
+
+  output logic valid_o,  // Terms + 3 cycles after valid_i
+  output sum_t sum0_o,  // of a0_i * b_i
+  output sum_t sum1_o  // of a1_i * b_i
+);
+  if (Terms < 1 || Terms > TermsMax) begin : gen_illegal
+    $error("ofpga_dual_dot: Terms is %0d; a packed sum is exact for 1 to %0d.", Terms, TermsMax);
+  end
+
+  localparam int unsigned Latency = Terms + 3;
+
+  packed_sum_t sums [Terms+1];
+  assign sums[0] = '0;
+
+  for (genvar i = 0; i < Terms; i++) begin : gen_term
+    logic signed [7:0] a0 [i+1], a1 [i+1], b [i+1];  // by delay
+
+    assign a0[0] = a0_i[i];
+    assign a1[0] = a1_i[i];
+    assign b[0] = b_i[i];
+    for (genvar d = 1; d <= i; d++) begin : gen_delay
+      always_ff @(posedge clk_i) begin
+        a0[d] <= a0[d-1];
+        a1[d] <= a1[d-1];
+        b[d] <= b[d-1];
+      end
+    end
+
+    ofpga_dual_mac u_mac (
+      .clk_i,
+      .rst_ni,
+      .a0_i (a0[i]),
+      .a1_i (a1[i]),
+      .b_i  (b[i]),
+      .sum_i(sums[i]),
+      .sum_o(sums[i+1])
+    );
+  end
+
+  logic [Latency-1:0] valid_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) valid_q <= '0;
+    else valid_q <= {valid_q[Latency-2:0], valid_i};
+  end
+
+  assign valid_o = valid_q[Latency-1];
+
+  sums_t split_sums;
+  assign split_sums = split(sums[Terms]);
+  assign sum0_o = split_sums.low;
+  assign sum1_o = split_sums.high;
+endmodule : ofpga_dual_dot

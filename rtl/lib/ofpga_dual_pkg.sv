@@ -1,0 +1,21 @@
+// Two sums of int8 products in one word: S1 * 2^19 + S0.
+package ofpga_dual_pkg;
+
+  localparam int unsigned SumBits = 19;  // of S0 and of S1, signed
+  localparam int unsigned PackedBits = 2 * SumBits;
+  localparam int unsigned TermsMax = 16;  // products of values in -127..127 that a sum holds
+
+  typedef logic signed [SumBits-1:0] sum_t;
+  typedef logic signed [PackedBits-1:0] packed_sum_t;
+
+  typedef struct packed {
+    sum_t high;
+    sum_t low;
+  } sums_t;
+
+  function automatic sums_t split(packed_sum_t sums);
+    split.low = sums[SumBits-1:0];
+    split.high = sums[PackedBits-1:SumBits] + SumBits'(sums[SumBits-1]);  // undo low's borrow
+  endfunction
+
+endpackage : ofpga_dual_pkg

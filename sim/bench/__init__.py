@@ -1,0 +1,1 @@
+"""What the cocotb benches share: a clocked bench with agents, streams, AXI memories."""

