@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from pathlib import Path
 
@@ -81,3 +82,16 @@ def test_errors_are_one_clear_line(
     assert output.out == ""
     assert len(output.err.strip().splitlines()) == 1
     assert reason in output.err
+
+
+def test_devices_says_what_is_usable_and_why_not(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["devices"]) == 0
+    lines = capsys.readouterr().out
+    assert re.search(r"^reference +usable ", lines, re.MULTILINE)
+    assert re.search(r"^pynq +not here +\S", lines, re.MULTILINE)
+    assert main(["devices", "--json"]) == 0
+    devices = json.loads(capsys.readouterr().out)
+    assert {"csim", "reference", "verilator", "pynq"} <= {device["name"] for device in devices}
+    for device in devices:
+        assert device["available"] == (device["capabilities"] is not None)
+        assert device["detail"]
