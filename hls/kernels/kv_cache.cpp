@@ -32,9 +32,10 @@ DECODE_PORTS:
 }  // namespace ofpga
 
 #define OFPGA_ARGUMENT(N) , ofpga::word_t *port##N
-#define OFPGA_INTERFACE(N)                                                                                        \
-  OFPGA_PRAGMA(HLS interface m_axi port = port##N bundle = port##N offset = slave max_read_burst_length = 64 \
-                   max_write_burst_length = 64 latency = 64)
+// `depth` is cosim's: the words of the largest memory in the benches' vectors.
+#define OFPGA_INTERFACE(N)                                                                                   \
+  OFPGA_PRAGMA(HLS interface m_axi port = port##N bundle = port##N offset = slave depth = 16384              \
+                   max_read_burst_length = 64 max_write_burst_length = 64 latency = 64)
 #define OFPGA_STORE(N) store(store_tasks[N], patches[N], pairs[N], port##N, stored[N]);
 
 extern "C" void ofpga_kv_cache(hls::stream<ofpga::word_t> &commands, hls::stream<ofpga::token_t> &go,
@@ -43,9 +44,10 @@ extern "C" void ofpga_kv_cache(hls::stream<ofpga::word_t> &commands, hls::stream
 #pragma HLS interface axis port = commands
 #pragma HLS interface axis port = go
 #pragma HLS interface axis port = done
-#pragma HLS interface m_axi port = act_in bundle = act offset = slave max_read_burst_length = 64 num_read_outstanding = 16
-#pragma HLS interface m_axi port = act_out bundle = act offset = slave max_write_burst_length = 64
+#pragma HLS interface m_axi port = act_in bundle = act offset = slave depth = 16384 max_read_burst_length = 64 num_read_outstanding = 16
+#pragma HLS interface m_axi port = act_out bundle = act offset = slave depth = 16384 max_write_burst_length = 64
   OFPGA_EACH_PORT(OFPGA_INTERFACE)
+#pragma HLS interface s_axilite port = return bundle = control
 #pragma HLS interface ap_ctrl_chain port = return
 #pragma HLS dataflow
   using namespace ofpga;

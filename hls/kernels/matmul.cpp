@@ -1,7 +1,7 @@
 // The matmul kernel: stages and the streams between them.
 //
 //   decode -> fetch (port p) ------------> mac (port p) -> finish (port p) -> write_rows
-//          -> read_rows -> fit_rows -> quantise_rows -^  (a chain through all ports)
+//          -> read_rows -> fit_rows -> quantise_rows -^ (a chain through all ports, then drop_rows)
 #include "matmul.hpp"
 
 #include "matmul_finish.hpp"
@@ -17,11 +17,12 @@ constexpr int PREFETCH_WORDS = 1024;  // weights a port may be ahead: 64 KiB, tw
 // Hands the command to every stage.
 void decode(hls::stream<word_t> &commands, hls::stream<MatmulTask> (&fetch)[PORTS], hls::stream<MatmulTask> &read,
             hls::stream<MatmulTask> &fit, hls::stream<MatmulTask> &quantise, hls::stream<MatmulTask> (&macs)[PORTS],
-            hls::stream<MatmulTask> (&finishes)[PORTS], hls::stream<MatmulTask> &write) {
+            hls::stream<MatmulTask> &drop, hls::stream<MatmulTask> (&finishes)[PORTS], hls::stream<MatmulTask> &write) {
   const MatmulTask task = matmul_task(commands.read());
   read.write(task);
   fit.write(task);
   quantise.write(task);
+  drop.write(task);
   write.write(task);
 DECODE_PORTS:
   for (int p = 0; p < PORTS; ++p) {
@@ -41,9 +42,10 @@ void fetch(hls::stream<MatmulTask> &tasks, const word_t *port, hls::stream<word_
 }  // namespace ofpga
 
 #define OFPGA_ARGUMENT(N) , const ofpga::word_t *port##N
-#define OFPGA_INTERFACE(N)                                                                                        \
-  OFPGA_PRAGMA(HLS interface m_axi port = port##N bundle = port##N offset = slave max_read_burst_length = 64 \
-                   num_read_outstanding = 32 latency = 64)
+// `depth` is cosim's: the words of the largest memory in the benches' vectors.
+#define OFPGA_INTERFACE(N)                                                                                   \
+  OFPGA_PRAGMA(HLS interface m_axi port = port##N bundle = port##N offset = slave depth = 16384              \
+                   max_read_burst_length = 64 num_read_outstanding = 32 latency = 64)
 #define OFPGA_FETCH(N) fetch(fetch_tasks[N], port##N, weights[N]);
 
 extern "C" void ofpga_matmul(hls::stream<ofpga::word_t> &commands, hls::stream<ofpga::token_t> &go,
@@ -52,9 +54,10 @@ extern "C" void ofpga_matmul(hls::stream<ofpga::word_t> &commands, hls::stream<o
 #pragma HLS interface axis port = commands
 #pragma HLS interface axis port = go
 #pragma HLS interface axis port = done
-#pragma HLS interface m_axi port = act_in bundle = act offset = slave max_read_burst_length = 64 num_read_outstanding = 16
-#pragma HLS interface m_axi port = act_out bundle = act offset = slave max_write_burst_length = 16
+#pragma HLS interface m_axi port = act_in bundle = act offset = slave depth = 16384 max_read_burst_length = 64 num_read_outstanding = 16
+#pragma HLS interface m_axi port = act_out bundle = act offset = slave depth = 16384 max_write_burst_length = 16
   OFPGA_EACH_PORT(OFPGA_INTERFACE)
+#pragma HLS interface s_axilite port = return bundle = control
 #pragma HLS interface ap_ctrl_chain port = return
 #pragma HLS dataflow
   using namespace ofpga;
@@ -63,7 +66,8 @@ extern "C" void ofpga_matmul(hls::stream<ofpga::word_t> &commands, hls::stream<o
 #pragma HLS stream variable = mac_tasks depth = 2
 #pragma HLS stream variable = finish_tasks depth = 2
   hls::stream<MatmulTask> read_task("matmul.read_task"), fit_task("matmul.fit_task");
-  hls::stream<MatmulTask> quantise_task("matmul.quantise_task"), write_task("matmul.write_task");
+  hls::stream<MatmulTask> quantise_task("matmul.quantise_task"), drop_task("matmul.drop_task");
+  hls::stream<MatmulTask> write_task("matmul.write_task");
   hls::stream<word_t> weights[PORTS];
 #pragma HLS stream variable = weights depth = PREFETCH_WORDS
 #pragma HLS bind_storage variable = weights type = fifo impl = uram
@@ -87,7 +91,8 @@ extern "C" void ofpga_matmul(hls::stream<ofpga::word_t> &commands, hls::stream<o
   hls::stream<Eight> results[PORTS];
 #pragma HLS stream variable = results depth = 2 * ROWS
 
-  decode(commands, fetch_tasks, read_task, fit_task, quantise_task, mac_tasks, finish_tasks, write_task);
+  decode(commands, fetch_tasks, read_task, fit_task, quantise_task, mac_tasks, drop_task, finish_tasks,
+         write_task);
   OFPGA_EACH_PORT(OFPGA_FETCH)
   read_rows(read_task, go, act_in, rows, residual);
   fit_rows(fit_task, rows, parts, exponents);
@@ -95,8 +100,9 @@ extern "C" void ofpga_matmul(hls::stream<ofpga::word_t> &commands, hls::stream<o
 MACS:
   for (int p = 0; p < PORTS; ++p) {
 #pragma HLS unroll
-    mac(mac_tasks[p], blocks[p], blocks[p + 1], p == PORTS - 1, weights[p], records[p], sums[p]);
+    mac(mac_tasks[p], blocks[p], blocks[p + 1], weights[p], records[p], sums[p]);
   }
+  drop_rows(drop_task, blocks[PORTS]);
 FINISHES:
   for (int p = 0; p < PORTS; ++p) {
 #pragma HLS unroll

@@ -39,7 +39,7 @@ DECODE_CHANNELS:
   }
 }
 
-inline void mac(hls::stream<MatmulTask> &tasks, hls::stream<RowBlock> &in, hls::stream<RowBlock> &out, bool last_port,
+inline void mac(hls::stream<MatmulTask> &tasks, hls::stream<RowBlock> &in, hls::stream<RowBlock> &out,
                 hls::stream<word_t> &weights, hls::stream<word_t> &records, hls::stream<Sums> &sums) {
   const MatmulTask task = tasks.read();
   sbits<8> q[K_BLOCKS][ROWS][BLOCK];
@@ -56,7 +56,7 @@ LOAD_ROWS:
 #pragma HLS loop_tripcount min = 1 max = K_BLOCKS
 #pragma HLS pipeline II = 1
       const RowBlock block = in.read();
-      if (!last_port) out.write(block);
+      out.write(block);
       rel[b][r] = block.rel;
     LOAD_CODES:
       for (int i = 0; i < BLOCK; ++i) {
@@ -76,16 +76,21 @@ LOAD_ROWS:
   int part = 0;     // word of the K block
   int leaving = 0;  // rows of `finished` still to be sent
   const int parts = task.w8 ? 4 : 2;
-  const int total = task.rounds * task.tile_words;
+  int left = task.rounds * task.tile_words;
 WORDS:
-  for (int i = 0; i < total; ++i) {  // II = 1: a word of weights a cycle
+  while (left != 0) {  // II = 1: a word of weights a cycle
 #pragma HLS pipeline II = 1
 #pragma HLS loop_tripcount min = 4 max = 4194304
-    const word_t word = weights.read();
+    // A tile of fewer words than there are rows waits until the one before has left.
+    const bool closes = expect == CODES && part == parts - 1 && kb == task.k_blocks - 1;
+    const bool wait = closes && leaving > 1;
     if (leaving != 0) {
       sums.write(finished[task.rows - leaving]);
       --leaving;
     }
+    if (wait) continue;
+    const word_t word = weights.read();
+    --left;
     if (expect == RECORD) {
       records.write(word);
       expect = MULTIPLIERS;
@@ -121,11 +126,6 @@ WORDS:
         part = 0;
         ++kb;
         if (kb == task.k_blocks) {
-        DRAIN:
-          for (; leaving != 0; --leaving) {  // only where a tile has fewer words than rows
-#pragma HLS loop_tripcount min = 0 max = ROWS
-            sums.write(finished[task.rows - leaving]);
-          }
         FINISH_ROWS:
           for (int r = 0; r < unrolled(task.rows, ROWS); ++r) {
 #pragma HLS unroll
@@ -154,14 +154,14 @@ LAST_ROWS:
 
 #else  // the same on a CPU, a tile at a time; the exact build, which runs the above, gives the same bits
 
-inline void mac(hls::stream<MatmulTask> &tasks, hls::stream<RowBlock> &in, hls::stream<RowBlock> &out, bool last_port,
+inline void mac(hls::stream<MatmulTask> &tasks, hls::stream<RowBlock> &in, hls::stream<RowBlock> &out,
                 hls::stream<word_t> &weights, hls::stream<word_t> &records, hls::stream<Sums> &sums) {
   const MatmulTask task = tasks.read();
   cpu::Rows rows;
   for (int r = 0; r < task.rows; ++r) {
     for (int b = 0; b < task.k_blocks; ++b) {
       const RowBlock block = in.read();
-      if (!last_port) out.write(block);
+      out.write(block);
       cpu::load(rows, b * task.rows + r, block.q, block.rel);
     }
   }
@@ -175,6 +175,17 @@ inline void mac(hls::stream<MatmulTask> &tasks, hls::stream<RowBlock> &in, hls::
 }
 
 #endif
+
+// The end of the chain of ports.
+inline void drop_rows(hls::stream<MatmulTask> &tasks, hls::stream<RowBlock> &in) {
+  const MatmulTask task = tasks.read();
+DROP:
+  for (int i = 0; i < task.rows * task.k_blocks; ++i) {  // II = 1
+#pragma HLS loop_tripcount min = 1 max = ROWS * K_BLOCKS
+#pragma HLS pipeline II = 1
+    in.read();
+  }
+}
 
 }  // namespace ofpga
 
