@@ -39,3 +39,16 @@ def test_rr_arbiter(run_bench: RunBench, inputs: int) -> None:
 @pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
 def test_burst_splitter(run_bench: RunBench, size: dict[str, int]) -> None:
     run_bench(LIB / "ofpga_burst_splitter.sv", **size)
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        {"AddrBits": 20, "CountBits": 12, "WordBytes": 8, "MaxBeats": 8, "MaxBursts": 3, "BufferWords": 20},
+        {"AddrBits": 34, "CountBits": 28, "WordBytes": 64, "MaxBeats": 16, "MaxBursts": 32, "BufferWords": 128},
+    ],
+    ids=["small", "wide"],
+)
+@pytest.mark.parametrize("engine", ["ofpga_axi_read", "ofpga_axi_write"])
+def test_axi_engine(run_bench: RunBench, engine: str, size: dict[str, int]) -> None:
+    run_bench(LIB / f"{engine}.sv", **size)

@@ -1,0 +1,251 @@
+"""Memories behind an AXI4 read or write channel of an engine (its ports `axi_*`), strict about the protocol.
+
+They answer bursts in order, as AXI demands for bursts of one ID, after a latency and at the pace of patterns. The
+rules checked are those of the AMBA AXI4 specification (IHI 0022), chapter A3: no burst crosses 4 KiB, WLAST closes
+every burst, and what a stalled channel offers stays.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.core import Bench, Pattern
+
+OKAY, EXOKAY, SLVERR, DECERR = range(4)
+
+
+@dataclass
+class Limits:
+    """What bursts an engine may make, and where the memory answers with an error.
+
+    Attributes:
+        word_bytes: bytes of a beat.
+        max_beats: of a burst.
+        max_bursts: taken and not yet answered.
+        errors: response (SLVERR, DECERR) by word address.
+    """
+
+    word_bytes: int
+    max_beats: int
+    max_bursts: int
+    errors: dict[int, int] = field(default_factory=dict)
+
+    def check(self, addr: int, length: int) -> range:
+        """The word addresses of a burst.
+
+        Raises:
+            AssertionError: AXI or the engine's parameters forbid the burst.
+        """
+        beats = length + 1
+        assert addr % self.word_bytes == 0, f"burst at {addr:#x} is not aligned to its beats"
+        assert beats <= self.max_beats, f"{beats} beats are more than {self.max_beats}"
+        last = addr + beats * self.word_bytes - 1
+        assert addr // 4096 == last // 4096, f"{beats} beats at {addr:#x} cross 4 KiB"
+        first = addr // self.word_bytes
+        return range(first, first + beats)
+
+
+class Stability:
+    """Checks that a channel's offer stays until it is taken."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._stalled: tuple[int, ...] | None = None
+
+    def reset(self) -> None:
+        """Nothing was offered."""
+        self._stalled = None
+
+    def check(self, valid: bool, ready: bool, *payload: int) -> None:
+        """Compare with the cycle before."""
+        if self._stalled is not None:
+            assert valid, f"{self._name}VALID went away before its handshake"
+            assert payload == self._stalled, f"{self._name} changed while it was stalled"
+        self._stalled = payload if valid and not ready else None
+
+
+def word_at(addr: int, word_bytes: int) -> int:
+    """What a read memory holds at a word address: its number, scrambled over the width."""
+    scrambled = (addr * 0x9E3779B97F4A7C15 + 0x1234567) % 2**64
+    return int.from_bytes(scrambled.to_bytes(8, "little") * (word_bytes // 8 + 1), "little") % 2 ** (8 * word_bytes)
+
+
+class ReadMemory:
+    """Answers AR with R.
+
+    Attributes:
+        latency: cycles from a burst's address to its first beat.
+        ar_willing, r_willing: when the memory takes an address, when it has a beat to give.
+        bursts: word addresses of each burst asked for.
+        stalled: cycles in which the engine did not take an offered beat.
+    """
+
+    def __init__(self, dut: Any, bench: Bench, limits: Limits) -> None:
+        self.limits = limits
+        self.latency = 5
+        self.ar_willing = Pattern(bench.random)
+        self.r_willing = Pattern(bench.random)
+        self.bursts: list[range] = []
+        self.stalled = 0
+        self._dut, self._bench = dut, bench
+        self._ar = Stability("AR")
+        self._flight: deque[tuple[int, range]] = deque()  # (cycle of the first beat, words left)
+        self._ready = self._offered = False
+
+    def reset(self) -> None:
+        """Forget the bursts in flight."""
+        self.bursts.clear()
+        self._flight.clear()
+        self._ar.reset()
+        self._ready = self._offered = False
+        self._dut.axi_arready_i.value = 0
+        self._dut.axi_rvalid_i.value = 0
+
+    def drive(self) -> None:
+        """Take an address, offer a beat."""
+        self._ready = self.ar_willing()
+        self._dut.axi_arready_i.value = int(self._ready)
+        willing = self.r_willing()
+        if self._offered:
+            return
+        self._offered = willing and bool(self._flight) and self._flight[0][0] <= self._bench.cycle
+        self._dut.axi_rvalid_i.value = int(self._offered)
+        if self._offered:
+            words = self._flight[0][1]
+            self._dut.axi_rdata_i.value = word_at(words[0], self.limits.word_bytes)
+            self._dut.axi_rresp_i.value = self.limits.errors.get(words[0], OKAY)
+            self._dut.axi_rlast_i.value = int(len(words) == 1)
+
+    def sample(self) -> None:
+        """Note what is taken."""
+        valid = self._dut.axi_arvalid_o.value == 1
+        addr, length = (int(self._dut.axi_araddr_o.value), int(self._dut.axi_arlen_o.value)) if valid else (0, 0)
+        self._ar.check(valid, self._ready, addr, length)
+        if self._offered:
+            if self._dut.axi_rready_o.value == 1:
+                start, words = self._flight.popleft()
+                if len(words) > 1:
+                    self._flight.appendleft((start, words[1:]))
+                self._offered = False
+            else:
+                self.stalled += 1
+        if valid and self._ready:
+            burst = self.limits.check(addr, length)
+            self.bursts.append(burst)
+            self._flight.append((self._bench.cycle + self.latency, burst))
+            assert len(self._flight) <= self.limits.max_bursts
+
+
+class WriteMemory:
+    """Takes AW and W, answers with B.
+
+    Attributes:
+        latency: cycles from a burst's last word to its answer.
+        aw_willing, w_willing, b_willing: when the memory takes an address, a word; when it answers.
+        aw_after_w: take an address only while its data is offered or taken, which AXI allows a memory.
+        w_after_aw: take data only after its address, which AXI allows as well.
+        bytes: what was written, by byte address.
+        answers: bursts answered.
+        w_gaps: cycles inside a burst in which the memory was willing and no word was offered.
+    """
+
+    def __init__(self, dut: Any, bench: Bench, limits: Limits) -> None:
+        self.limits = limits
+        self.latency = 5
+        self.aw_willing = Pattern(bench.random)
+        self.w_willing = Pattern(bench.random)
+        self.b_willing = Pattern(bench.random)
+        self.aw_after_w = False
+        self.w_after_aw = False
+        self.bytes: dict[int, int] = {}
+        self.bursts: list[range] = []
+        self.w_gaps = 0
+        self._dut, self._bench = dut, bench
+        self._aw, self._w = Stability("AW"), Stability("W")
+        self._addresses: deque[range] = deque()  # bursts whose data is not complete
+        self._data: deque[list[tuple[int, int]]] = deque([[]])  # (word, strobe) by burst; the last is open
+        self._answers: deque[tuple[int, int]] = deque()  # (cycle, response)
+        self._aw_ready = self._w_ready = self._offered = False
+
+    def reset(self) -> None:
+        """Forget the bursts in flight."""
+        self.bytes.clear()
+        self.bursts.clear()
+        self._addresses.clear()
+        self._data = deque([[]])
+        self._answers.clear()
+        self._aw.reset()
+        self._w.reset()
+        self._aw_ready = self._w_ready = self._offered = False
+        self._dut.axi_awready_i.value = 0
+        self._dut.axi_wready_i.value = 0
+        self._dut.axi_bvalid_i.value = 0
+
+    def drive(self) -> None:
+        """Take an address and a word, answer a burst."""
+        bursts_begun = len(self._data) - 1 + bool(self._data[-1])
+        offered = self._dut.axi_wvalid_o.value == 1
+        data_seen = offered or bursts_begun > len(self._addresses)
+        self._aw_ready = self.aw_willing() and (data_seen or not self.aw_after_w)
+        address_seen = len(self._addresses) >= len(self._data)
+        self._w_ready = self.w_willing() and (address_seen or not self.w_after_aw)
+        self._dut.axi_awready_i.value = int(self._aw_ready)
+        self._dut.axi_wready_i.value = int(self._w_ready)
+        willing = self.b_willing()
+        if self._offered:
+            return
+        self._offered = willing and bool(self._answers) and self._answers[0][0] <= self._bench.cycle
+        self._dut.axi_bvalid_i.value = int(self._offered)
+        if self._offered:
+            self._dut.axi_bresp_i.value = self._answers[0][1]
+
+    def sample(self) -> None:
+        """Note what is taken; write complete bursts."""
+        self._sample_b()
+        self._sample_aw()
+        self._sample_w()
+        while self._addresses and len(self._data) > 1:
+            self._write(self._addresses.popleft(), self._data.popleft())
+
+    def _sample_aw(self) -> None:
+        valid = self._dut.axi_awvalid_o.value == 1
+        addr, length = (int(self._dut.axi_awaddr_o.value), int(self._dut.axi_awlen_o.value)) if valid else (0, 0)
+        self._aw.check(valid, self._aw_ready, addr, length)
+        if valid and self._aw_ready:
+            burst = self.limits.check(addr, length)
+            self.bursts.append(burst)
+            self._addresses.append(burst)
+            assert len(self._addresses) + len(self._answers) <= self.limits.max_bursts
+
+    def _sample_w(self) -> None:
+        valid = self._dut.axi_wvalid_o.value == 1
+        word, strobe, last = (
+            (int(self._dut.axi_wdata_o.value), int(self._dut.axi_wstrb_o.value), int(self._dut.axi_wlast_o.value))
+            if valid
+            else (0, 0, 0)
+        )
+        self._w.check(valid, self._w_ready, word, strobe, last)
+        if valid and self._w_ready:
+            self._data[-1].append((word, strobe))
+            assert len(self._data[-1]) <= self.limits.max_beats, "WLAST is missing"
+            if last:
+                self._data.append([])
+        elif self._w_ready and self._data[-1]:
+            self.w_gaps += 1
+
+    def _sample_b(self) -> None:
+        if self._offered and self._dut.axi_bready_o.value == 1:
+            self._answers.popleft()
+            self._offered = False
+
+    def _write(self, burst: range, data: list[tuple[int, int]]) -> None:
+        assert len(data) == len(burst), f"WLAST after {len(data)} words of {len(burst)}"
+        worst = OKAY
+        for addr, (word, strobe) in zip(burst, data, strict=True):
+            worst = max(worst, self.limits.errors.get(addr, OKAY))
+            for lane in range(self.limits.word_bytes):
+                if strobe >> lane & 1:
+                    self.bytes[addr * self.limits.word_bytes + lane] = word >> 8 * lane & 255
+        self._answers.append((self._bench.cycle + self.latency, worst))
