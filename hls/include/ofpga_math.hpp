@@ -1,4 +1,5 @@
-// The scalar arithmetic of docs/numerics.md: rounding, saturation, block exponents, tables. Section numbers are that page's.
+// The scalar arithmetic of docs/numerics.md: rounding, saturation, block exponents, tables. Section numbers are that
+// page's.
 //
 // W in rhu<W>, sat32<W> ... is the width the caller proves; the exact build computes with it.
 #ifndef OFPGA_MATH_HPP
@@ -68,8 +69,8 @@ inline sbits<32> shift32(sbits<64> x, int e) {
   return sbits<32>(shl<64>(x, e));
 }
 
-// ---------------------------------------------------------------------------------------------------- blocks (section 2)
-// The exponent that fits a block whose largest magnitude is `amax`: 0..25.
+// ---------------------------------------------------------------------------------------------------- blocks
+// (section 2) The exponent that fits a block whose largest magnitude is `amax`: 0..25.
 inline int fit_exponent(ubits<32> amax) {
 #pragma HLS inline
   const int bits = bit_length<32>(amax);
@@ -108,7 +109,8 @@ LARGEST:
   return amax;
 }
 
-// ---------------------------------------------------------------------------------------------------- rsqrt (section 5)
+// ---------------------------------------------------------------------------------------------------- rsqrt
+// (section 5)
 struct RowScale {  // rm * 2^re
   ubits<16> rm;
   sbits<16> re;
@@ -125,8 +127,8 @@ inline RowScale rsqrt(ubits<60> t_full) {
   return RowScale{ubits<16>(rm > 65535 ? sbits<34>(65535) : rm), sbits<16>(-31 - h)};
 }
 
-// ---------------------------------------------------------------------------------------------------- functions (section 6)
-// g * c(g), c the table's function: SiLU (SIGMOID, RANGE = 4), GELU (GELU_CDF, RANGE = 3).
+// ---------------------------------------------------------------------------------------------------- functions
+// (section 6) g * c(g), c the table's function: SiLU (SIGMOID, RANGE = 4), GELU (GELU_CDF, RANGE = 3).
 template <int RANGE>
 inline sbits<32> activation(sbits<32> g, const uint32_t (&table)[257]) {
 #pragma HLS inline
@@ -148,8 +150,8 @@ inline sbits<32> activation(sbits<32> g, const uint32_t (&table)[257]) {
 inline sbits<32> silu(sbits<32> g) { return activation<4>(g, SIGMOID); }
 inline sbits<32> gelu(sbits<32> g) { return activation<3>(g, GELU_CDF); }
 
-// ---------------------------------------------------------------------------------------------------- softmax (section 8)
-// 2^-(d / 2^16) with PROB_BITS fractional bits.
+// ---------------------------------------------------------------------------------------------------- softmax
+// (section 8) 2^-(d / 2^16) with PROB_BITS fractional bits.
 inline ubits<17> exp2_weight(ubits<32> d) {
 #pragma HLS inline
   const int n = int(d >> 16);

@@ -1,7 +1,8 @@
-// The card size that the kernels are compiled for: -DOFPGA_SIZE=csim | sim | kv260 | u250 | u280 (contract/openfpga.toml).
+// The card size that the kernels are compiled for: -DOFPGA_SIZE=csim | sim | kv260 | u250 | u280
+// (contract/openfpga.toml).
 //
-// Everything but PORTS comes from the contract's generated struct. PORTS is also a macro, because the arguments of the
-// kernels' top functions are repeated by the preprocessor; the static_assert keeps both equal.
+// Everything but PORTS comes from the contract's generated struct. PORTS is also a macro, because the arguments of
+// the kernels' top functions are repeated by the preprocessor; the static_assert keeps both equal.
 #ifndef OFPGA_SIZE_HPP
 #define OFPGA_SIZE_HPP
 

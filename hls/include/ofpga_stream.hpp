@@ -1,7 +1,7 @@
 // hls::stream: Vitis' header under Vitis, else this small queue for g++.
 //
-// The queue grows as needed: stages of a dataflow region run one after the other on a CPU, so a FIFO depth bounds nothing
-// there. Reading an empty stream would hang the card; here it stops the process with the stream's name.
+// The queue grows as needed: stages of a dataflow region run one after the other on a CPU, so a FIFO depth bounds
+// nothing there. Reading an empty stream would hang the card; here it stops the process with the stream's name.
 // lend() and take() exist in the quick build only (OFPGA_FAST): a span of memory passes through the stream uncopied.
 #ifndef OFPGA_STREAM_HPP
 #define OFPGA_STREAM_HPP

@@ -3,11 +3,11 @@
 // sbits<W> / ubits<W> hold W bits. Three builds, one source:
 //   synthesis, exact build (-DOFPGA_EXACT): ap_int<W> / ap_uint<W>, so a width that is too small changes bits;
 //   quick build (what csim ships): the smallest standard integer that holds W bits, so g++ vectorises.
-// Code that is right in all three widens by a cast before an operation that needs more bits (ap_int would widen sums and
-// products by itself, standard integers would not; shifts widen in neither).
+// Code that is right in all three widens by a cast before an operation that needs more bits (ap_int would widen sums
+// and products by itself, standard integers would not; shifts widen in neither).
 //
-// OFPGA_FAST marks the few CPU-only twins of loops: they exist in the quick build alone, and the exact build, which runs
-// the loop that is synthesised, must give the same bits.
+// OFPGA_FAST marks the few CPU-only twins of loops: they exist in the quick build alone, and the exact build, which
+// runs the loop that is synthesised, must give the same bits.
 #ifndef OFPGA_TYPES_HPP
 #define OFPGA_TYPES_HPP
 
@@ -114,7 +114,8 @@ UNPACK:
   }
 }
 
-// ---------------------------------------------------------------------------------------------------- stream payloads
+// ---------------------------------------------------------------------------------------------------- stream
+// payloads
 struct Mantissas {  // of one block
   sbits<8> q[BLOCK];
 };

@@ -36,8 +36,8 @@ inline void advance(ChunkCursor &at, int head_blocks) {
   }
 }
 
-// Scores of every lane against every token of the port's chunks, and each lane's largest. A token that a lane does not see
-// gets no say in the maximum; the second pass gives it no weight.
+// Scores of every lane against every token of the port's chunks, and each lane's largest. A token that a lane does
+// not see gets no say in the maximum; the second pass gives it no weight.
 inline void score(hls::stream<AttentionTask> &tasks, int port, hls::stream<Item> &items,
                   hls::stream<QueryBlock> &queries, hls::stream<word_t> &keys, hls::stream<LaneScores> &scores,
                   hls::stream<LaneScores> &peaks) {

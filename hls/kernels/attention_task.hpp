@@ -45,9 +45,9 @@ inline AttentionTask attention_task(const word_t &word) {
   return t;
 }
 
-// One pass over the keys and one over the values of the KV blocks [first_block, first_block + blocks) of a segment: on
-// every port the chunk at `slot`, for up to LANES queries. A query is a row and a head of the chunk's group; lane l sees
-// tokens [low[l], high[l]).
+// One pass over the keys and one over the values of the KV blocks [first_block, first_block + blocks) of a segment:
+// on every port the chunk at `slot`, for up to LANES queries. A query is a row and a head of the chunk's group; lane
+// l sees tokens [low[l], high[l]).
 struct Item {
   bool last;  // no item: the command's work is done
   int slot;

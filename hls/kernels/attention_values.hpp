@@ -1,4 +1,5 @@
-// The second pass of ATTENTION: weights from the scores, weighted sums of the values, one division (docs/numerics.md, 8).
+// The second pass of ATTENTION: weights from the scores, weighted sums of the values, one division
+// (docs/numerics.md, 8).
 //
 //   weigh (port p) -> merge_sums (all ports of a head) -> memory
 #ifndef OFPGA_ATTENTION_VALUES_HPP

@@ -1,4 +1,5 @@
-// KV_WRITE and KV_COPY: q, k, v of a step to q records and KV blocks, KV blocks copied; docs/numerics.md sections 7 and 10.
+// KV_WRITE and KV_COPY: q, k, v of a step to q records and KV blocks, KV blocks copied; docs/numerics.md sections 7
+// and 10.
 #ifndef OFPGA_KV_CACHE_HPP
 #define OFPGA_KV_CACHE_HPP
 

@@ -1,8 +1,10 @@
-// The way out of the kv_cache kernel: q records to the activation space, keys and values to their ports, blocks copied.
+// The way out of the kv_cache kernel: q records to the activation space, keys and values to their ports, blocks
+// copied.
 //
 //   scatter -> write_records, store (port p) -> finish
 //
-// A token's exponents, and the keys of small heads, are part of a word: such words are read, patched and written back.
+// A token's exponents, and the keys of small heads, are part of a word: such words are read, patched and written
+// back.
 #ifndef OFPGA_KV_CACHE_STORE_HPP
 #define OFPGA_KV_CACHE_STORE_HPP
 

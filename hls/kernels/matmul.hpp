@@ -5,7 +5,8 @@
 #include "ofpga_ports.hpp"
 #include "ofpga_stream.hpp"
 
-// One command an invocation; invocations overlap (ap_ctrl_chain), so weights of the next command are fetched meanwhile.
+// One command an invocation; invocations overlap (ap_ctrl_chain), so weights of the next command are fetched
+// meanwhile.
 //   commands   the command, as soon as the sequencer has it: weights are fetched from then on
 //   go         one token a command, when its dependency has completed: activations are touched from then on
 //   done       the status, when the results are in memory

@@ -1,5 +1,5 @@
-// Sums to results on a CPU: the quick build's twin of the FINISH_ROWS loop in matmul_finish.hpp, the channels of a tile side by
-// side in one of g++'s vectors. Not synthesised.
+// Sums to results on a CPU: the quick build's twin of the FINISH_ROWS loop in matmul_finish.hpp, the channels of a
+// tile side by side in one of g++'s vectors. Not synthesised.
 #ifndef OFPGA_MATMUL_FINISH_CPU_HPP
 #define OFPGA_MATMUL_FINISH_CPU_HPP
 

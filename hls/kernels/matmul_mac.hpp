@@ -1,7 +1,9 @@
-// The multiply-accumulate of one port of MATMUL: one word of weights a cycle against every row (docs/numerics.md, 4.1).
+// The multiply-accumulate of one port of MATMUL: one word of weights a cycle against every row (docs/numerics.md,
+// 4.1).
 //
-// Ports form a chain: each keeps the quantised rows in its own memory and hands them on, so no wide broadcast crosses the
-// chip. A word carries one K block of four channels (W4) or two (W8); W8 uses half of the multipliers, as memory feeds it.
+// Ports form a chain: each keeps the quantised rows in its own memory and hands them on, so no wide broadcast
+// crosses the chip. A word carries one K block of four channels (W4) or two (W8); W8 uses half of the multipliers,
+// as memory feeds it.
 #ifndef OFPGA_MATMUL_MAC_HPP
 #define OFPGA_MATMUL_MAC_HPP
 

@@ -1,7 +1,8 @@
-// The multiply-accumulate of MATMUL on a CPU's vector units: the quick build's twin of the WORDS loop in matmul_mac.hpp.
+// The multiply-accumulate of MATMUL on a CPU's vector units: the quick build's twin of the WORDS loop in
+// matmul_mac.hpp.
 //
-// Not synthesised. Two forms: one of AVX-512 VNNI, and one that any g++ vectorises as far as the machine lets it (chosen
-// elsewhere, and by -DOFPGA_PORTABLE). All sums are exact, so neither order nor lanes show in the result.
+// Not synthesised. Two forms: one of AVX-512 VNNI, and one that any g++ vectorises as far as the machine lets it
+// (chosen elsewhere, and by -DOFPGA_PORTABLE). All sums are exact, so neither order nor lanes show in the result.
 #ifndef OFPGA_MATMUL_MAC_CPU_HPP
 #define OFPGA_MATMUL_MAC_CPU_HPP
 

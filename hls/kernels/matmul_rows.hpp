@@ -1,9 +1,10 @@
-// The way in of MATMUL: rows of int32 activations from memory to block floating point (docs/numerics.md, 2.2 and 4.2).
+// The way in of MATMUL: rows of int32 activations from memory to block floating point (docs/numerics.md, 2.2 and
+// 4.2).
 //
 //   read_rows -> fit_rows -> quantise_rows -> mac of port 0
 //
-// A row's exponents hang on its largest block, so a row waits in the FIFO between fit_rows and quantise_rows until the
-// last of its blocks has been seen; meanwhile the row before it leaves.
+// A row's exponents hang on its largest block, so a row waits in the FIFO between fit_rows and quantise_rows until
+// the last of its blocks has been seen; meanwhile the row before it leaves.
 #ifndef OFPGA_MATMUL_ROWS_HPP
 #define OFPGA_MATMUL_ROWS_HPP
 
@@ -37,7 +38,8 @@ struct RowPart {  // an unquantised block on its way, and what fits it
   ubits<5> exponent;
 };
 
-// Waits for the dependency, then reads the rows (through the index with GATHER) and, for RESIDUAL, what the output holds.
+// Waits for the dependency, then reads the rows (through the index with GATHER) and, for RESIDUAL, what the output
+// holds.
 inline void read_rows(hls::stream<MatmulTask> &tasks, hls::stream<token_t> &go, const word_t *act,
                       hls::stream<word_t> &rows, hls::stream<Eight> (&residual)[PORTS]) {
   const MatmulTask task = tasks.read();

@@ -1,8 +1,8 @@
 // Vectors of the benches: one program, memory before and after. make_vectors.py writes them.
 //
-// A file is little-endian uint32: magic, ports, words of a port, words of the activation space, program address, program
-// count, status, index, tag, completed, number of free ranges; per free range first byte and bytes (what a card may leave
-// as it likes); then before and after: the activation space, every port.
+// A file is little-endian uint32: magic, ports, words of a port, words of the activation space, program address,
+// program count, status, index, tag, completed, number of free ranges; per free range first byte and bytes (what a
+// card may leave as it likes); then before and after: the activation space, every port.
 #ifndef OFPGA_TB_VECTORS_HPP
 #define OFPGA_TB_VECTORS_HPP
 
