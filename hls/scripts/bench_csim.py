@@ -18,8 +18,8 @@ from openfpga_host.contract import CARD_SIZES, SEGMENT_DTYPE, Epilogue, Flag, Op
 from openfpga_host.layout import KvGeometry, pack_tiles, q_record_words
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
-from support.bench import Bench  # noqa: E402
-from support.csim_card import csim_card  # noqa: E402
+from support.bench import Bench
+from support.csim_card import csim_card
 
 LAYERS, HIDDEN, Q_HEADS, KV_HEADS, HEAD_BLOCKS, FF, VOCAB = 4, 256, 4, 2, 2, 768, 4096
 DIM = 32 * HEAD_BLOCKS
@@ -27,7 +27,7 @@ DIM = 32 * HEAD_BLOCKS
 
 def tiles(rng: np.random.Generator, n: int, k: int, fmt: WeightFormat) -> Any:
     top = 16 if fmt == WeightFormat.W4 else 127
-    codes = rng.integers(0, top, (n, k)).astype(np.uint8 if fmt == WeightFormat.W4 else np.int8)
+    codes: Any = rng.integers(0, top, (n, k)).astype(np.uint8 if fmt == WeightFormat.W4 else np.int8)
     mantissa = rng.integers(2**15, 2**16, n).astype(np.uint16)
     exponent = np.full(n, -36, np.int16)
     mults = rng.integers(0, 256, (n, k // 32)).astype(np.uint8)
@@ -43,8 +43,9 @@ def step(size: str, rows: int, context: int) -> tuple[Bench, int, int]:
     pool = bench.reserve_ports(blocks * geometry.block_words)
     x = bench.put((rng.standard_normal((rows, HIDDEN)) * 65536).astype(np.int32))
     qkv_width = (Q_HEADS + 2 * KV_HEADS) * DIM
-    qkv, q = bench.reserve(4 * rows * qkv_width), bench.reserve(
-        64 * rows * q_record_words(Q_HEADS, HEAD_BLOCKS)
+    qkv, q = (
+        bench.reserve(4 * rows * qkv_width),
+        bench.reserve(64 * rows * q_record_words(Q_HEADS, HEAD_BLOCKS)),
     )
     heads, gated = bench.reserve(4 * rows * Q_HEADS * DIM), bench.reserve(4 * rows * FF)
     slots = bench.put(np.arange(context - rows, context, dtype=np.uint32))
@@ -55,13 +56,11 @@ def step(size: str, rows: int, context: int) -> tuple[Bench, int, int]:
     segments, index = bench.put(segment), bench.put(np.array([rows - 1], np.uint32))
     logits = bench.reserve(4 * VOCAB)
 
-    def matmul(n: int, k: int, source: int, to: int, fmt: WeightFormat = WeightFormat.W4, **more: Any) -> None:
-        fields = {"rows": rows, "k_blocks": k // 32, "n_tiles": n // 8, "x_addr": source, "y_addr": to}
-        w_addr = bench.put_tiles(tiles(rng, n, k, fmt))
-        codebook = np.arange(-120, 121, 16)
-        bench.command(
-            Opcode.MATMUL, **(fields | {"w_addr": w_addr, "format": fmt, "codebook": codebook, "dep": 1} | more)
-        )
+    def matmul(n: int, k: int, source: int, to: int, **more: Any) -> None:
+        fields: dict[str, Any] = {"rows": rows, "k_blocks": k // 32, "n_tiles": n // 8, "dep": 1}
+        fields |= {"x_addr": source, "y_addr": to, "codebook": np.arange(-120, 121, 16)}
+        fields["w_addr"] = bench.put_tiles(tiles(rng, n, k, more.get("format", WeightFormat.W4)))
+        bench.command(Opcode.MATMUL, **(fields | more))
 
     for layer in range(LAYERS):
         kv = {
@@ -83,7 +82,13 @@ def step(size: str, rows: int, context: int) -> tuple[Bench, int, int]:
         matmul(HIDDEN, Q_HEADS * DIM, heads, x, epilogue=Epilogue.RESIDUAL)
         matmul(2 * FF, HIDDEN, x, gated, flags=Flag.NORM, epilogue=Epilogue.SILU)
         matmul(HIDDEN, FF, gated, x, epilogue=Epilogue.RESIDUAL)
-    matmul(VOCAB, HIDDEN, x, logits, WeightFormat.W8, flags=Flag.NORM | Flag.GATHER, rows=1, index_addr=index)
+    head: dict[str, Any] = {
+        "format": WeightFormat.W8,
+        "flags": Flag.NORM | Flag.GATHER,
+        "rows": 1,
+        "index_addr": index,
+    }
+    matmul(VOCAB, HIDDEN, x, logits, **head)
     return bench, *bench.program()
 
 

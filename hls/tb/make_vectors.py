@@ -2,8 +2,8 @@
 
     .venv/bin/python hls/tb/make_vectors.py --size sim --out build/csim/vectors/sim [--count 24]
 
-The same shapes, flags and data each time (Hypothesis without a random seed). `vectors.hpp` reads the files and gives
-their layout.
+The same shapes, flags and data each time (Hypothesis without a random seed). `vectors.hpp` reads the files
+and gives their layout.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from openfpga_host.layout import q_record_words
 from openfpga_host.reference import Memory, RunResult, execute
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
-from support import random_commands  # noqa: E402
-from support.bench import Bench  # noqa: E402
+from support import random_commands
+from support.bench import Bench
 
 Spoil = Callable[[NDArray[np.uint8]], None]
 MAGIC = 0x5650464F  # "OFPV"
@@ -48,7 +48,12 @@ def free_ranges(command: np.void) -> list[tuple[int, int]]:
 
 
 def write_vector(
-    path: Path, before: Memory, after: Memory, program: tuple[int, int], free: list[tuple[int, int]], result: RunResult
+    path: Path,
+    before: Memory,
+    after: Memory,
+    program: tuple[int, int],
+    free: list[tuple[int, int]],
+    result: RunResult,
 ) -> None:
     header = (
         MAGIC,
@@ -139,7 +144,9 @@ def main() -> None:
     for name, opcode, strategy in kinds:
         write_kind(arguments.out / name, arguments.count, strategy, size, opcode, None)
         rng = np.random.default_rng(opcode)
-        write_kind(arguments.out / f"spoilt_{name}", arguments.count, strategy, size, opcode, random_byte(rng))
+        write_kind(
+            arguments.out / f"spoilt_{name}", arguments.count, strategy, size, opcode, random_byte(rng)
+        )
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def run(bench: Bench) -> RunResult:
     return csim_card("sim").run(bench.memory, *bench.program())
 
 
-# ---------------------------------------------------------------------------------------------------- programs
+# -------------------------------------------------------------------------------- programs
 def matmul(bench: Bench, **fields: Any) -> None:
     """A small legal MATMUL, but for `fields`."""
     legal = {
@@ -287,22 +287,21 @@ def test_addresses_found_in_memory_are_checked_too(unit: str) -> None:
 
 
 def test_last_words_of_memory_may_be_used() -> None:
-    """y ends where the activation space ends, the weights where the ports end; one word further is refused."""
+    """y up to the activation space's end, weights up to the ports' end; a word further is refused."""
     for beyond in (0, 1):
         bench = Bench(SIZE.ports)
         tile_words = 1 + 1 + 2 * 2
         y_words, w_words = 4 * 2 * 32 // WORD_BYTES, 2 * tile_words
-        end = len(bench.memory.act) // WORD_BYTES
-        matmul(
-            bench, y_addr=end - y_words + beyond, w_addr=bench.memory.port_words - w_words, format=WeightFormat.W4
-        )
+        y_addr = len(bench.memory.act) // WORD_BYTES - y_words + beyond
+        w_addr = bench.memory.port_words - w_words
+        matmul(bench, y_addr=y_addr, w_addr=w_addr, format=WeightFormat.W4)
         assert run(bench).status == (Status.BAD_ADDRESS if beyond else Status.OK)
         bench = Bench(SIZE.ports)
-        matmul(bench, w_addr=bench.memory.port_words - w_words + beyond)
+        matmul(bench, w_addr=w_addr + beyond)
         assert run(bench).status == (Status.BAD_ADDRESS if beyond else Status.OK)
 
 
-# ---------------------------------------------------------------------------------------------------- anything at all
+# -------------------------------------------------------------------------------- anything at all
 class Guarded:
     """A copy of a memory whose spaces lie between guard bytes."""
 
@@ -330,7 +329,9 @@ STRATEGIES = (
     st.lists(st.tuples(st.integers(1, WORD_BYTES - 1), st.integers(0, 255)), min_size=1, max_size=3),
 )
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-def test_spoilt_commands_are_refused_as_by_the_reference(bench: Bench, changes: list[tuple[int, int]]) -> None:
+def test_spoilt_commands_are_refused_as_by_the_reference(
+    bench: Bench, changes: list[tuple[int, int]]
+) -> None:
     """Any bytes of a command replaced: the reference's status, and not a byte outside the memory."""
     for at, value in changes:
         bench._commands[0][at] = value
@@ -352,7 +353,7 @@ def fits_the_card(raw: np.ndarray[Any, np.dtype[np.uint8]], size: CardSize) -> b
     return int(command["q_heads"]) * int(command["head_blocks"]) <= size.k_blocks
 
 
-# ---------------------------------------------------------------------------------------------------- the C interface
+# -------------------------------------------------------------------------------- the C interface
 def test_programs_run_side_by_side() -> None:
     """Four threads, each with its own memory, give what one gives."""
     rng = np.random.default_rng(7)

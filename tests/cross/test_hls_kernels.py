@@ -1,8 +1,7 @@
-"""The HLS kernels, compiled for the CPU, against the NumPy reference: every byte of memory after random commands."""
+"""The HLS kernels, compiled for the CPU, against the NumPy reference: every byte after a command."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -28,14 +27,17 @@ from support import random_commands
 from support.bench import Bench
 from support.csim_card import clear_q_padding, copy_memory, csim_card, same_memory
 
-# quick: what is shipped; exact: ap_int at the proven widths and the loops that are synthesised. kv260 has more rows than
-# a small tile has words; u280 splits heads over ports.
+# quick: what is shipped; exact: ap_int at the proven widths and the loops that are synthesised. kv260 has
+# more rows than a small tile has words; u280 splits heads over ports.
 CARDS = (("csim", "quick"), ("sim", "quick"), ("u280", "quick"), ("sim", "exact"), ("kv260", "exact"))
 SLOW_CARDS = (("u280", "exact"),)
 cards = pytest.mark.parametrize(
-    ("size_name", "flavour"), (*CARDS, *(pytest.param(*card, marks=pytest.mark.slow) for card in SLOW_CARDS))
+    ("size_name", "flavour"),
+    [*CARDS, *(pytest.param(*card, marks=pytest.mark.slow) for card in SLOW_CARDS)],
 )
-relaxed = partial(settings, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+relaxed = partial(
+    settings, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def first_command(bench: Bench) -> np.void:
@@ -78,7 +80,9 @@ def test_matmul_equals_the_reference(size_name: str, flavour: str, data: st.Data
 @relaxed(max_examples=25)
 def test_kv_write_equals_the_reference(size_name: str, flavour: str, data: st.DataObject) -> None:
     agree(
-        data.draw(random_commands.kv_writes(CARD_SIZES[size_name].ports, rows_of(size_name))), size_name, flavour
+        data.draw(random_commands.kv_writes(CARD_SIZES[size_name].ports, rows_of(size_name))),
+        size_name,
+        flavour,
     )
 
 
@@ -87,7 +91,9 @@ def test_kv_write_equals_the_reference(size_name: str, flavour: str, data: st.Da
 @relaxed(max_examples=25)
 def test_attention_equals_the_reference(size_name: str, flavour: str, data: st.DataObject) -> None:
     agree(
-        data.draw(random_commands.attentions(CARD_SIZES[size_name].ports, rows_of(size_name))), size_name, flavour
+        data.draw(random_commands.attentions(CARD_SIZES[size_name].ports, rows_of(size_name))),
+        size_name,
+        flavour,
     )
 
 
@@ -98,7 +104,7 @@ def test_kv_copy_equals_the_reference(size_name: str, flavour: str, data: st.Dat
     agree(data.draw(random_commands.kv_copies(CARD_SIZES[size_name].ports)), size_name, flavour)
 
 
-# ---------------------------------------------------------------------------------------------------- chosen shapes
+# -------------------------------------------------------------------------------- chosen shapes
 def matmul_bench(
     ports: int, rows: int, k_blocks: int, n_tiles: int, fmt: WeightFormat, x: NDArray[np.int32], **fields: Any
 ) -> Bench:
@@ -106,9 +112,11 @@ def matmul_bench(
     n, k = 8 * n_tiles, 32 * k_blocks
     words = 2 * n_tiles * (2 + k_blocks // 8 + 4 * k_blocks)
     bench = Bench(ports, port_words=max(64, words), act_words=64 + (rows * (k + n) * 4) // 64 + rows + 64)
-    codes = np.full((n, k), 15 if fmt == WeightFormat.W4 else -127)
+    fill = 15 if fmt == WeightFormat.W4 else -127
+    kind: type[np.uint8 | np.int8] = np.uint8 if fmt == WeightFormat.W4 else np.int8
+    codes: Any = np.full((n, k), fill, kind)
     tiles = pack_tiles(
-        codes.astype(np.uint8 if fmt == WeightFormat.W4 else np.int8),
+        codes,
         np.full((n, k_blocks), 255, np.uint8),
         np.full(n, 65535, np.uint16),
         np.full(n, -60, np.int16),
@@ -148,7 +156,9 @@ def test_longest_rows_of_one_extreme_value_do_not_overflow(fmt: WeightFormat, fl
 def test_longest_rows_of_a_card_at_exact_widths(size_name: str) -> None:
     size = CARD_SIZES[size_name]
     x = np.full((1, 32 * size.k_blocks), -(2**31), np.int32)
-    agree(matmul_bench(size.ports, 1, size.k_blocks, 2, WeightFormat.W4, x, flags=Flag.NORM), size_name, "exact")
+    agree(
+        matmul_bench(size.ports, 1, size.k_blocks, 2, WeightFormat.W4, x, flags=Flag.NORM), size_name, "exact"
+    )
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3, 4, 7, 8, 13, 31, 32])
@@ -222,5 +232,3 @@ def test_repeated_slots_keep_the_last_row() -> None:
         block_stride=geometry.block_words,
     )
     agree(bench, "csim")
-
-
