@@ -71,7 +71,7 @@ module ofpga_ram_fifo #(
   `OFPGA_ASSERT_HOLD(OutputHolds, valid_o, ready_i, data_o)
   `OFPGA_ASSERT(LevelFits, int'(level_q) <= int'(Depth))
   `OFPGA_ASSERT(LevelAddsUp,
-                level_q == stored_q + LevelBits'(latch_valid_q) + LevelBits'(out_valid_q))
+                int'(level_q) == int'(stored_q) + int'(latch_valid_q) + int'(out_valid_q))
   `OFPGA_ASSERT(IndicesFit, int'(write_q) < int'(Depth) && int'(read_q) < int'(Depth))
   `OFPGA_ASSERT(IndicesAgree, int'(read_q) + int'(stored_q) == int'(write_q) ||
                               int'(read_q) + int'(stored_q) == int'(write_q) + int'(Depth))

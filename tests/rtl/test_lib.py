@@ -52,3 +52,12 @@ def test_burst_splitter(run_bench: RunBench, size: dict[str, int]) -> None:
 @pytest.mark.parametrize("engine", ["ofpga_axi_read", "ofpga_axi_write"])
 def test_axi_engine(run_bench: RunBench, engine: str, size: dict[str, int]) -> None:
     run_bench(LIB / f"{engine}.sv", **size)
+
+
+@pytest.mark.parametrize("terms", [1, 2, 16])
+def test_dual_dot(run_bench: RunBench, terms: int) -> None:
+    run_bench(LIB / "ofpga_dual_dot.sv", Terms=terms)
+
+
+def test_dual_mac_is_exact_for_every_value(run_bench: RunBench) -> None:
+    run_bench(LIB.parents[1] / "sim" / "lib" / "ofpga_dual_mac_sweep.sv")
