@@ -155,30 +155,32 @@ async def test_engine_failure_in_mid_stream_is_an_error_event(
     assert len(seen) > 3
 
 
-@pytest.mark.parametrize("text", ["a", "d"])
+@pytest.mark.parametrize("at_once", [True, False])
 async def test_fault_of_the_server_itself_is_told_as_one(
-    client: AsyncOpenAI, monkeypatch: pytest.MonkeyPatch, text: str
+    client: AsyncOpenAI, runner: AlphabetRunner, monkeypatch: pytest.MonkeyPatch, at_once: bool
 ) -> None:
     """Before the first token as a status, after it as an event; neither leaves a broken stream."""
-    render = ChatFrames.text
+    render, faulty = ChatFrames.text, at_once
+    runner.pace = 0.002  # a second of tokens: the fault comes long before their end
 
-    def faulty(frames: ChatFrames, index: int, piece: str) -> bytes:
-        if text in piece:
+    def text(frames: ChatFrames, index: int, piece: str) -> bytes:
+        if faulty:
             raise ZeroDivisionError
         return render(frames, index, piece)
 
-    monkeypatch.setattr(ChatFrames, "text", faulty)
+    monkeypatch.setattr(ChatFrames, "text", text)
 
     async def read() -> None:
+        nonlocal faulty
         stream = await client.chat.completions.create(
             model="alphabet", messages=HELLO, temperature=0, stream=True
         )
         async for _ in stream:
-            pass
+            faulty = True
 
     with pytest.raises(openai.APIError, match="The server had an error") as caught:
         await read()
-    assert isinstance(caught.value, openai.InternalServerError) == (text == "a")
+    assert isinstance(caught.value, openai.InternalServerError) == at_once
 
 
 class TestFullQueue:
