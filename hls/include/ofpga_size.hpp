@@ -32,9 +32,9 @@ constexpr int K_BLOCKS = Size::k_blocks;
 constexpr int HEAD_BLOCKS = Size::head_blocks;
 constexpr int CONTEXT = Size::context;
 
-// Queries that share one pass over keys and values (rows of a segment x query heads of a group, in sub-groups).
-// More of them read the cache less often in prefill; decode of a model with groups of 4 needs no more than 4.
-constexpr int LANES = Size::rows > 16 ? 8 : 4;
+// Queries that share one pass over keys and values (rows of a segment x query heads of a group, in sub-groups). More of
+// them read the cache less often and take more multipliers on every port.
+constexpr int LANES = PORTS > 8 ? 2 : ROWS > 16 ? 8 : 4;
 
 static_assert(PORTS == OFPGA_PORTS, "OFPGA_PORTS_<size> must repeat the contract's number of ports");
 static_assert(Size::port_bits == 8 * WORD_BYTES, "the kernels' memory ports are one word wide");

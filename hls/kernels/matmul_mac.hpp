@@ -41,6 +41,33 @@ DECODE_CHANNELS:
   }
 }
 
+// Two dot products with the same q in the multipliers of one: (a * 2^18 + b) * q, eight of them added before the lower
+// sum, which stays below 2^17 (8 * 128 * 127 = 130,048), is taken apart from the upper one. A DSP48E2 multiplies 27 by
+// 18 bits, so it serves two channels.
+inline void dot_pair(const sbits<8> (&q)[BLOCK], const sbits<8> (&a)[BLOCK], const sbits<8> (&b)[BLOCK],
+                     sbits<20> &dot_a, sbits<20> &dot_b) {
+#pragma HLS inline
+  constexpr int FIELD = 18;
+  constexpr int GROUP = 8;
+  static_assert(BLOCK % GROUP == 0, "a block must be whole groups of packed products");
+  dot_a = 0;
+  dot_b = 0;
+PACKED_GROUPS:
+  for (int g = 0; g < BLOCK; g += GROUP) {
+#pragma HLS unroll
+    sbits<37> sum = 0;
+  PACKED_ELEMENTS:
+    for (int i = g; i < g + GROUP; ++i) {
+#pragma HLS unroll
+      const sbits<27> pair = sbits<27>(shl<27>(sbits<27>(a[i]), FIELD) + b[i]);
+      sum = sbits<37>(sum + sbits<35>(pair * q[i]));
+    }
+    const sbits<37> low = sbits<37>(sbits<FIELD>(sum));
+    dot_b = sbits<20>(dot_b + low);
+    dot_a = sbits<20>(dot_a + ((sum - low) >> FIELD));
+  }
+}
+
 inline void mac(hls::stream<MatmulTask> &tasks, hls::stream<RowBlock> &in, hls::stream<RowBlock> &out,
                 hls::stream<word_t> &weights, hls::stream<word_t> &records, hls::stream<Sums> &sums) {
   const MatmulTask task = tasks.read();
@@ -106,21 +133,22 @@ WORDS:
     MAC_ROWS:
       for (int r = 0; r < unrolled(task.rows, ROWS); ++r) {
 #pragma HLS unroll
-      MAC_CHANNELS:
-        for (int c = 0; c < WORD_CHANNELS; ++c) {
+      MAC_PAIRS:
+        for (int pair = 0; pair < WORD_CHANNELS; pair += 2) {
 #pragma HLS unroll
-          const int channel = task.w8 ? 2 * part + c : WORD_CHANNELS * part + c;
-          sbits<20> dot = 0;
-        MAC_ELEMENTS:
-          for (int e = 0; e < BLOCK; ++e) {  // two products share a DSP
+          sbits<20> dot[2];
+#pragma HLS array_partition variable = dot complete
+          dot_pair(q[kb][r], code[pair], code[pair + 1], dot[0], dot[1]);
+        MAC_CHANNELS:
+          for (int i = 0; i < 2; ++i) {
 #pragma HLS unroll
-            dot = sbits<20>(dot + sbits<16>(q[kb][r][e]) * code[c][e]);
-          }
-          if (!task.w8 || c < 2) {
-            const ubits<8> mult = get_byte(mults, TILE_CHANNELS * (kb % GROUP_BLOCKS) + channel);
-            const sbits<28> scaled = sbits<28>(sbits<28>(dot) * sbits<9>(mult));
-            const sbits<53> before = kb == 0 ? sbits<53>(0) : acc[r][channel];
-            acc[r][channel] = sbits<53>(before + shl<43>(sbits<43>(scaled), int(rel[kb][r])));
+            const int channel = (task.w8 ? 2 : WORD_CHANNELS) * part + pair + i;
+            if (!task.w8 || pair == 0) {
+              const ubits<8> mult = get_byte(mults, TILE_CHANNELS * (kb % GROUP_BLOCKS) + channel);
+              const sbits<28> scaled = sbits<28>(sbits<28>(dot[i]) * sbits<9>(mult));
+              const sbits<53> before = kb == 0 ? sbits<53>(0) : acc[r][channel];
+              acc[r][channel] = sbits<53>(before + shl<43>(sbits<43>(scaled), int(rel[kb][r])));
+            }
           }
         }
       }
