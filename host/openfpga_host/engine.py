@@ -158,6 +158,11 @@ class Engine:
         elif self._thread is not threading.current_thread():
             self._thread.join()
 
+    @property
+    def refusal(self) -> str | None:
+        """Why new requests are refused, in words; None while they are accepted."""
+        return self._refusal
+
     def stats(self) -> EngineStats:
         """A snapshot, from any thread; figures of one step may be seen in part."""
         counters = self._counters

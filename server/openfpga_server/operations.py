@@ -13,18 +13,24 @@ from openfpga_server.state import STATE
 class HealthBody(msgspec.Struct, frozen=True):
     """What /health says."""
 
-    status: Literal["ok", "draining"]
+    status: Literal["ok", "draining", "failed"]
     models: list[str]
 
 
 async def get_health(request: web.Request) -> web.Response:
-    """200 while new work is accepted, 503 when it is not."""
+    """200 while new work is accepted, 503 when it is not: this server is stopping, or a model's engine died."""
     state = request.app[STATE]
-    body = HealthBody(
-        status="draining" if state.draining else "ok", models=[model.id for model in state.registry]
-    )
+    if state.draining:
+        status: Literal["ok", "draining", "failed"] = "draining"
+    elif any(model.engine.refusal for model in state.registry):
+        status = "failed"
+    else:
+        status = "ok"
+    body = HealthBody(status=status, models=[model.id for model in state.registry])
     return web.Response(
-        body=msgspec.json.encode(body), content_type="application/json", status=503 if state.draining else 200
+        body=msgspec.json.encode(body),
+        content_type="application/json",
+        status=200 if status == "ok" else 503,
     )
 
 

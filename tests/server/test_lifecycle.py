@@ -196,6 +196,20 @@ async def test_models_and_health(client: AsyncOpenAI, http: ClientSession) -> No
         assert await response.json() == {"status": "ok", "models": ["alphabet"]}
 
 
+async def test_health_tells_that_an_engine_has_died(
+    client: AsyncOpenAI, http: ClientSession, model: ServedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die() -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(model.engine, "_read_inbox", die)
+    with pytest.raises(openai.InternalServerError):
+        await client.completions.create(model="alphabet", prompt="abc")
+    async with http.get("/health") as response:
+        assert response.status == 503
+        assert (await response.json())["status"] == "failed"
+
+
 async def test_metrics_count_requests_tokens_and_times(client: AsyncOpenAI, http: ClientSession) -> None:
     stream = await client.completions.create(model="alphabet", prompt="abc", max_tokens=7, stream=True)
     async for _ in stream:
