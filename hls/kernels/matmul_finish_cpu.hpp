@@ -29,14 +29,10 @@ struct Channels {
   Lanes bias;
 };
 
-inline Channels load_channels(const word_t &record) {
-  Channels out;
-  for (int c = 0; c < TILE_CHANNELS; ++c) {
-    out.mantissa[c] = get_u16(record, 4 * c);
-    out.exponent[c] = get_s16(record, 4 * c + 1);
-    out.bias[c] = get_s32(record, 2 * c + 1);
-  }
-  return out;
+inline Channels load_channels(const word_t &word) {
+  Lanes record;  // mantissa, exponent, bias from the lowest byte on
+  std::memcpy(&record, word.byte, sizeof record);
+  return Channels{record & 0xffff, (record << 32) >> 48, record >> 32};
 }
 
 // bit_length for 0 <= x < 2^53: the exponent of x as a double, which is exact.
