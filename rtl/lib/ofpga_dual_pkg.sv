@@ -15,7 +15,9 @@ package ofpga_dual_pkg;
 
   function automatic sums_t split(packed_sum_t sums);
     split.low = sums[SumBits-1:0];
-    split.high = sums[PackedBits-1:SumBits] + SumBits'(sums[SumBits-1]);  // undo low's borrow
+    // Undo what a negative low sum borrowed. (A concatenation, since tools disagree on the sign of a
+    // signed vector's bit.)
+    split.high = sums[PackedBits-1:SumBits] + {{(SumBits - 1) {1'b0}}, sums[SumBits-1]};
   endfunction
 
 endpackage : ofpga_dual_pkg

