@@ -75,7 +75,7 @@ extern "C" void ofpga_attention(hls::stream<ofpga::word_t> &commands, hls::strea
   hls::stream<word_t> keys[PORTS], values[PORTS];
 #pragma HLS stream variable = keys depth = 128
 #pragma HLS stream variable = values depth = 128
-  hls::stream<LaneScores> scores[PORTS];  // a token each; all of a sequence, as weigh starts behind the last
+  hls::stream<Scores> scores[PORTS];  // a token each; all of a sequence, as weigh starts behind the last
 #pragma HLS stream variable = scores depth = CONTEXT
 #pragma HLS bind_storage variable = scores type = fifo impl = uram
   hls::stream<LaneScores> part_peaks[PORTS], peaks[PORTS];

@@ -6,6 +6,9 @@
 
 #include "attention_task.hpp"
 #include "ofpga_math.hpp"
+#if OFPGA_FAST
+#include "attention_cpu.hpp"
+#endif
 
 namespace ofpga {
 
@@ -36,10 +39,85 @@ inline void advance(ChunkCursor &at, int head_blocks) {
   }
 }
 
+#if !OFPGA_FAST
+
+// Scores of every lane against the tokens of one chunk, the first of them at `position`.
+inline void score_chunk(const Item &item, const KvLayout &k, uint32_t position,
+                        const QueryBlock (&query)[LANES][HEAD_BLOCKS], hls::stream<word_t> &keys,
+                        hls::stream<Scores> &scores, LaneScores &peak) {
+#pragma HLS inline
+  word_t exponents[EXPONENT_WORDS];
+#pragma HLS array_partition variable = exponents complete
+SCORE_EXPONENTS:
+  for (int w = 0; w < k.exponent_words; ++w) {  // II = 1
+#pragma HLS loop_tripcount min = 1 max = EXPONENT_WORDS
+#pragma HLS pipeline II = 1
+    exponents[w] = keys.read();
+  }
+  sbits<63> sum[LANES];
+#pragma HLS array_partition variable = sum complete
+CLEAR_SUMS:
+  for (int l = 0; l < LANES; ++l) {
+#pragma HLS unroll
+    sum[l] = 0;
+  }
+  word_t word = zero_word();
+  ChunkCursor at{0, 0, 0};
+SCORE_BLOCKS:
+  for (int n = 0; n < k.tokens * k.head_blocks; ++n) {  // II = 1: half a word of keys a cycle
+#pragma HLS loop_tripcount min = 1 max = PAGE_TOKENS * HEAD_BLOCKS
+#pragma HLS pipeline II = 1
+    if (at.half % 2 == 0) word = keys.read();
+    const ubits<8> key_exponent = get_byte(exponents[n / BYTES], n % BYTES);
+    sbits<8> key[BLOCK];
+#pragma HLS array_partition variable = key complete
+  KEY_ELEMENTS:
+    for (int i = 0; i < BLOCK; ++i) {
+#pragma HLS unroll
+      key[i] = get_s8(word, (at.half % 2) * HALF + i);
+    }
+    const bool complete = at.block == k.head_blocks - 1;
+    LaneScores token;
+    const uint32_t j = position + uint32_t(at.token);
+  SCORE_LANES:
+    for (int l = 0; l < unrolled(item.lanes, LANES); ++l) {
+#pragma HLS unroll
+      const QueryBlock &q = query[l][at.block];
+      const sbits<60> part = shl<60>(sbits<60>(dot_block(q.q, key)), int(q.exponent) + int(key_exponent));
+      const sbits<63> total = sbits<63>(sum[l] + part);
+      sum[l] = complete ? sbits<63>(0) : total;
+      token.s[l] = sat32<64>(rhu<64>(sbits<64>(total), FRAC_BITS));
+      const bool seen = item.low[l] <= j && j < item.high[l];
+      if (complete && seen && token.s[l] > peak.s[l]) peak.s[l] = token.s[l];
+    }
+    if (complete) scores.write(token);
+    advance(at, k.head_blocks);
+  }
+}
+
+#else  // the same on a CPU, all tokens of the chunk at once
+
+inline void score_chunk(const Item &item, const KvLayout &k, uint32_t position,
+                        const QueryBlock (&query)[LANES][HEAD_BLOCKS], hls::stream<word_t> &keys,
+                        hls::stream<Scores> &scores, LaneScores &peak) {
+  word_t words[CHUNK_PASS_WORDS];
+  for (int w = 0; w < k.exponent_words + k.mantissa_words; ++w) words[w] = keys.read();
+  cpu::KeyBlocks blocks;
+  cpu::load_keys({words[0].byte, words[k.exponent_words].byte}, k.tokens, k.head_blocks, blocks);
+  Scores out;
+  for (int l = 0; l < item.lanes; ++l) {
+    const int32_t most = cpu::score_lane(blocks, query[l], k, position, item.low[l], item.high[l], out.s[l]);
+    if (most > peak.s[l]) peak.s[l] = most;
+  }
+  scores.write(out);
+}
+
+#endif
+
 // Scores of every lane against every token of the port's chunks, and each lane's largest. A token that a lane does
 // not see gets no say in the maximum; the second pass gives it no weight.
 inline void score(hls::stream<AttentionTask> &tasks, int port, hls::stream<Item> &items,
-                  hls::stream<QueryBlock> &queries, hls::stream<word_t> &keys, hls::stream<LaneScores> &scores,
+                  hls::stream<QueryBlock> &queries, hls::stream<word_t> &keys, hls::stream<Scores> &scores,
                   hls::stream<LaneScores> &peaks) {
   const AttentionTask task = tasks.read();
   const KvLayout k = task.layout;
@@ -63,58 +141,16 @@ SCORE_ITEMS:
       }
     }
     LaneScores peak;
-    sbits<63> sum[LANES];
-#pragma HLS array_partition variable = sum complete
   CLEAR:
     for (int l = 0; l < LANES; ++l) {
 #pragma HLS unroll
       peak.s[l] = sbits<32>(INT32_MIN);  // the smallest score there is: changes no maximum
-      sum[l] = 0;
     }
     uint32_t position = uint32_t(item.first_block * PAGE_TOKENS + chunk.part * k.tokens);
   SCORE_CHUNKS:
     for (int c = 0; c < item.blocks; ++c) {
 #pragma HLS loop_tripcount min = 1 max = CONTEXT / PAGE_TOKENS
-      word_t exponents[EXPONENT_WORDS];
-#pragma HLS array_partition variable = exponents complete
-    SCORE_EXPONENTS:
-      for (int w = 0; w < k.exponent_words; ++w) {  // II = 1
-#pragma HLS loop_tripcount min = 1 max = EXPONENT_WORDS
-#pragma HLS pipeline II = 1
-        exponents[w] = keys.read();
-      }
-      word_t word = zero_word();
-      ChunkCursor at{0, 0, 0};
-    SCORE_BLOCKS:
-      for (int n = 0; n < k.tokens * k.head_blocks; ++n) {  // II = 1: half a word of keys a cycle
-#pragma HLS loop_tripcount min = 1 max = PAGE_TOKENS * HEAD_BLOCKS
-#pragma HLS pipeline II = 1
-        if (at.half % 2 == 0) word = keys.read();
-        const ubits<8> key_exponent = get_byte(exponents[n / BYTES], n % BYTES);
-        sbits<8> key[BLOCK];
-#pragma HLS array_partition variable = key complete
-      KEY_ELEMENTS:
-        for (int i = 0; i < BLOCK; ++i) {
-#pragma HLS unroll
-          key[i] = get_s8(word, (at.half % 2) * HALF + i);
-        }
-        const bool complete = at.block == k.head_blocks - 1;
-        LaneScores token;
-        const uint32_t j = position + uint32_t(at.token);
-      SCORE_LANES:
-        for (int l = 0; l < unrolled(item.lanes, LANES); ++l) {
-#pragma HLS unroll
-          const QueryBlock &q = query[l][at.block];
-          const sbits<60> part = shl<60>(sbits<60>(dot_block(q.q, key)), int(q.exponent) + int(key_exponent));
-          const sbits<63> total = sbits<63>(sum[l] + part);
-          sum[l] = complete ? sbits<63>(0) : total;
-          token.s[l] = sat32<64>(rhu<64>(sbits<64>(total), FRAC_BITS));
-          const bool seen = item.low[l] <= j && j < item.high[l];
-          if (complete && seen && token.s[l] > peak.s[l]) peak.s[l] = token.s[l];
-        }
-        if (complete) scores.write(token);
-        advance(at, k.head_blocks);
-      }
+      score_chunk(item, k, position, query, keys, scores, peak);
       position += PAGE_TOKENS;
     }
     peaks.write(peak);

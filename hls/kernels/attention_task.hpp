@@ -60,6 +60,8 @@ struct Item {
   uint32_t high[LANES];
 };
 
+constexpr int CHUNK_PASS_WORDS = EXPONENT_WORDS + PAGE_TOKENS * HEAD_BLOCKS * BLOCK / BYTES;  // of a pass, at most
+
 // A block of a query, for the ports of one key/value head.
 struct QueryBlock {
   sbits<8> q[BLOCK];
@@ -70,6 +72,15 @@ struct QueryBlock {
 struct LaneScores {
   sbits<32> s[LANES];
 };
+
+// What waits in the FIFO of scores: hardware sends a token at a time, a CPU a chunk.
+#if OFPGA_FAST
+struct Scores {
+  sbits<32> s[LANES][PAGE_TOKENS];
+};
+#else
+using Scores = LaneScores;
+#endif
 
 // Sixteen sums of one lane: a word of results to be.
 struct LaneSums {

@@ -13,9 +13,83 @@ struct LaneTotal {  // L of one lane
   ubits<34> sum;
 };
 
+#if !OFPGA_FAST
+
+// Weights of the tokens of one chunk, the first of them at `position`, and their share in the sums L and A.
+inline void weigh_chunk(const Item &item, const KvLayout &k, uint32_t position, const LaneScores &peak,
+                        hls::stream<word_t> &values, hls::stream<Scores> &scores, ubits<34> (&total)[LANES],
+                        sbits<61> (&sum)[LANES][HEAD_BLOCKS][BLOCK]) {
+#pragma HLS inline
+  word_t exponents[EXPONENT_WORDS];
+#pragma HLS array_partition variable = exponents complete
+WEIGH_EXPONENTS:
+  for (int w = 0; w < k.exponent_words; ++w) {  // II = 1
+#pragma HLS loop_tripcount min = 1 max = EXPONENT_WORDS
+#pragma HLS pipeline II = 1
+    exponents[w] = values.read();
+  }
+  ubits<17> p[LANES];
+#pragma HLS array_partition variable = p complete
+  word_t word = zero_word();
+  ChunkCursor at{0, 0, 0};
+  const int halves = k.tokens * k.head_blocks;
+WEIGH_BLOCKS:
+  for (int n = 0; n < halves; ++n) {  // II = 1: half a word of values a cycle
+#pragma HLS loop_tripcount min = 1 max = PAGE_TOKENS * HEAD_BLOCKS
+#pragma HLS pipeline II = 1
+    if (at.half % 2 == 0) word = values.read();
+    const int value_exponent = int(get_byte(exponents[(halves + n) / BYTES], (halves + n) % BYTES));
+    if (at.block == 0) {
+      const LaneScores token = scores.read();
+      const uint32_t j = position + uint32_t(at.token);
+    WEIGHTS:
+      for (int l = 0; l < unrolled(item.lanes, LANES); ++l) {
+#pragma HLS unroll
+        const bool seen = item.low[l] <= j && j < item.high[l];
+        const ubits<32> distance = ubits<32>(ubits<32>(peak.s[l]) - ubits<32>(token.s[l]));  // peak >= score
+        p[l] = seen ? exp2_weight(distance) : ubits<17>(0);
+        total[l] = ubits<34>(total[l] + p[l]);
+      }
+    }
+  WEIGH_LANES:
+    for (int l = 0; l < unrolled(item.lanes, LANES); ++l) {
+#pragma HLS unroll
+    WEIGH_ELEMENTS:
+      for (int i = 0; i < BLOCK; ++i) {
+#pragma HLS unroll
+        const sbits<24> product = sbits<24>(sbits<18>(p[l]) * get_s8(word, (at.half % 2) * HALF + i));
+        sum[l][at.block][i] = sbits<61>(sum[l][at.block][i] + shl<44>(sbits<44>(product), value_exponent));
+      }
+    }
+    advance(at, k.head_blocks);
+  }
+}
+
+#else  // the same on a CPU, all tokens of the chunk at once
+
+inline void weigh_chunk(const Item &item, const KvLayout &k, uint32_t position, const LaneScores &peak,
+                        hls::stream<word_t> &values, hls::stream<Scores> &scores, ubits<34> (&total)[LANES],
+                        sbits<61> (&sum)[LANES][HEAD_BLOCKS][BLOCK]) {
+  word_t words[CHUNK_PASS_WORDS];
+  for (int w = 0; w < k.exponent_words + k.mantissa_words; ++w) words[w] = values.read();
+  const Scores in = scores.read();
+  int64_t weight[LANES][PAGE_TOKENS];
+  for (int l = 0; l < item.lanes; ++l) {
+    total[l] += cpu::weigh_lane(in.s[l], peak.s[l], k.tokens, position, item.low[l], item.high[l], weight[l]);
+  }
+  const cpu::ChunkBytes chunk{words[0].byte + k.tokens * k.head_blocks, words[k.exponent_words].byte};
+  for (int b = 0; b < k.head_blocks; ++b) {
+    cpu::ValueBlock block;
+    cpu::load_values(chunk, k.tokens, k.head_blocks, b, block);
+    for (int l = 0; l < item.lanes; ++l) cpu::add_values(block, weight[l], k.tokens, sum[l][b]);
+  }
+}
+
+#endif
+
 // p for every token of a port's chunks, and its sums L and A over them.
 inline void weigh(hls::stream<AttentionTask> &tasks, int port, hls::stream<Item> &items, hls::stream<word_t> &values,
-                  hls::stream<LaneScores> &scores, hls::stream<LaneScores> &peaks, hls::stream<LaneTotal> &totals,
+                  hls::stream<Scores> &scores, hls::stream<LaneScores> &peaks, hls::stream<LaneTotal> &totals,
                   hls::stream<LaneSums> &sums) {
   const AttentionTask task = tasks.read();
   const KvLayout k = task.layout;
@@ -31,8 +105,6 @@ WEIGH_ITEMS:
 #pragma HLS array_partition variable = total complete
     sbits<61> sum[LANES][HEAD_BLOCKS][BLOCK];
 #pragma HLS array_partition variable = sum dim = 0 complete
-    ubits<17> p[LANES];
-#pragma HLS array_partition variable = p complete
   CLEAR_LANES:
     for (int l = 0; l < unrolled(item.lanes, LANES); ++l) {
 #pragma HLS unroll
@@ -51,59 +123,7 @@ WEIGH_ITEMS:
   WEIGH_CHUNKS:
     for (int c = 0; c < item.blocks; ++c) {
 #pragma HLS loop_tripcount min = 1 max = CONTEXT / PAGE_TOKENS
-      word_t exponents[EXPONENT_WORDS];
-#pragma HLS array_partition variable = exponents complete
-    WEIGH_EXPONENTS:
-      for (int w = 0; w < k.exponent_words; ++w) {  // II = 1
-#pragma HLS loop_tripcount min = 1 max = EXPONENT_WORDS
-#pragma HLS pipeline II = 1
-        exponents[w] = values.read();
-      }
-      word_t word = zero_word();
-      ChunkCursor at{0, 0, 0};
-      const int halves = k.tokens * k.head_blocks;
-    WEIGH_BLOCKS:
-      for (int n = 0; n < halves; ++n) {  // II = 1: half a word of values a cycle
-#pragma HLS loop_tripcount min = 1 max = PAGE_TOKENS * HEAD_BLOCKS
-#pragma HLS pipeline II = 1
-        if (at.half % 2 == 0) word = values.read();
-        const int value_exponent = int(get_byte(exponents[(halves + n) / BYTES], (halves + n) % BYTES));
-        if (at.block == 0) {
-          const LaneScores token = scores.read();
-          const uint32_t j = position + uint32_t(at.token);
-        WEIGHTS:
-          for (int l = 0; l < unrolled(item.lanes, LANES); ++l) {
-#pragma HLS unroll
-            const bool seen = item.low[l] <= j && j < item.high[l];
-            const ubits<32> distance = ubits<32>(ubits<32>(peak.s[l]) - ubits<32>(token.s[l]));  // peak >= score
-            p[l] = seen ? exp2_weight(distance) : ubits<17>(0);
-            total[l] = ubits<34>(total[l] + p[l]);
-          }
-        }
-#if OFPGA_FAST  // p * (v << exponent) is the same, and lanes share the shift; unseen and vanishing tokens add nothing
-        int64_t shifted[BLOCK];
-        for (int i = 0; i < BLOCK; ++i) {
-          shifted[i] = get_s8(word, (at.half % 2) * HALF + i) * (int64_t(1) << value_exponent);
-        }
-        for (int l = 0; l < item.lanes; ++l) {
-          const int64_t weight = p[l];
-          if (weight == 0) continue;
-          for (int i = 0; i < BLOCK; ++i) sum[l][at.block][i] += weight * shifted[i];
-        }
-#else
-      WEIGH_LANES:
-        for (int l = 0; l < unrolled(item.lanes, LANES); ++l) {
-#pragma HLS unroll
-        WEIGH_ELEMENTS:
-          for (int i = 0; i < BLOCK; ++i) {
-#pragma HLS unroll
-            const sbits<24> product = sbits<24>(sbits<18>(p[l]) * get_s8(word, (at.half % 2) * HALF + i));
-            sum[l][at.block][i] = sbits<61>(sum[l][at.block][i] + shl<44>(sbits<44>(product), value_exponent));
-          }
-        }
-#endif
-        advance(at, k.head_blocks);
-      }
+      weigh_chunk(item, k, position, peak, values, scores, total, sum);
       position += PAGE_TOKENS;
     }
   SEND_LANES:

@@ -3,24 +3,14 @@
 #ifndef OFPGA_MATMUL_FINISH_CPU_HPP
 #define OFPGA_MATMUL_FINISH_CPU_HPP
 
-#include <cstring>
-
 #include "matmul_mac.hpp"
+#include "ofpga_lanes_cpu.hpp"
 #include "ofpga_math.hpp"
-
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the vectors here are laid out for little-endian machines");
 
 namespace ofpga {
 namespace cpu {
 
-using Lanes = int64_t __attribute__((vector_size(8 * TILE_CHANNELS)));
-using WideLanes = double __attribute__((vector_size(8 * TILE_CHANNELS)));
-
-inline Lanes lesser(Lanes a, Lanes b) { return a < b ? a : b; }
-inline Lanes greater(Lanes a, Lanes b) { return a > b ? a : b; }
-inline Lanes all(int64_t x) { return Lanes{} + x; }
-inline Lanes saturated(Lanes x) { return lesser(greater(x, all(INT32_MIN)), all(INT32_MAX)); }
-inline Lanes rounded(Lanes x, Lanes shift) { return (x + ((all(1) << shift) >> 1)) >> shift; }
+static_assert(WIDTH == TILE_CHANNELS, "a tile's channels must fill a vector");
 
 // The channel records of a tile, widened.
 struct Channels {
@@ -37,6 +27,7 @@ inline Channels load_channels(const word_t &word) {
 
 // bit_length for 0 <= x < 2^53: the exponent of x as a double, which is exact.
 inline Lanes bit_length_53(Lanes x) {
+  using WideLanes = double __attribute__((vector_size(8 * WIDTH)));
   const WideLanes wide = __builtin_convertvector(x, WideLanes);
   Lanes bits;
   std::memcpy(&bits, &wide, sizeof bits);
@@ -64,23 +55,10 @@ inline Lanes activations(Lanes g, const uint32_t (&table)[257]) {
   constexpr int STEP = RANGE + 8;
   const Lanes a = g < 0 ? -g : g;
   const Lanes entry = lesser(a >> STEP, all(255));
-  Lanes pair{};  // an entry and the one behind it
-  for (int c = 0; c < USED; ++c) {
-    int64_t two;
-    std::memcpy(&two, &table[entry[c]], sizeof two);
-    pair[c] = two;
-  }
-  const Lanes low = pair & 0xffffffff;
-  const Lanes high = pair >> 32;
-  const Lanes between = low + rounded((high - low) * (a & ((1 << STEP) - 1)), all(STEP));
+  const Pairs entries = look_up<USED>(table, entry);
+  const Lanes between = entries.first + rounded((entries.second - entries.first) * (a & ((1 << STEP) - 1)), all(STEP));
   const Lanes upper = (a >> STEP) < 256 ? between : all(1 << PROB_BITS);
   return rounded(g * (g < 0 ? (1 << PROB_BITS) - upper : upper), all(FRAC_BITS));
-}
-
-inline void store(Lanes values, int32_t *out) {
-  using Narrow = int32_t __attribute__((vector_size(4 * TILE_CHANNELS)));
-  const Narrow narrow = __builtin_convertvector(values, Narrow);
-  std::memcpy(out, &narrow, sizeof narrow);
 }
 
 // Channels 2 j and 2 j + 1 to result j; the upper half of the results is zero.
@@ -105,14 +83,12 @@ inline void finish_tile(const MatmulTask &task, bool exists, const RowScale (&sc
   } else if (task.residual) {
     for (int i = 0; i < task.rows; ++i) {
       const Eight old = residual.read();
-      Lanes y;
-      for (int c = 0; c < TILE_CHANNELS; ++c) y[c] = old.v[c];
-      r[i] = saturated(r[i] + y);
+      r[i] = saturated(r[i] + load_int32(old.v));
     }
   }
   for (int i = 0; i < task.rows; ++i) {
     Eight result;
-    store(r[i], result.v);
+    store_int32(r[i], result.v);
     results.write(result);
   }
 }
