@@ -91,6 +91,19 @@ async def it_holds_depth_words_and_no_more(dut: Any) -> None:
 
 
 @cocotb.test()
+async def a_full_queue_drains_without_gaps(dut: Any) -> None:
+    queue = Queue(dut)
+    await queue.bench.reset()
+    queue.sink.willing = lambda: False
+    words = queue.words(queue.depth)
+    queue.source.put(words)
+    await queue.bench.step(queue.depth + 10)
+    queue.sink.willing = Pattern(queue.bench.random)
+    await queue.bench.step(queue.depth)
+    assert queue.sink.words == words
+
+
+@cocotb.test()
 async def reset_in_mid_transfer_empties_it(dut: Any) -> None:
     queue = Queue(dut)
     await queue.bench.reset()

@@ -49,7 +49,7 @@ def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyP
     """Build a module and run its cocotb bench; fails if any of the bench's tests does.
 
     Arguments: the source of the module of that name, the bench (a Python module under sim/; default:
-    lib.<module>), g++'s optimisation, and the module's parameters.
+    lib.<module>), g++'s optimisation of the design, and the module's parameters.
     """
     if find_libpython() is None:
         pytest.skip("cocotb needs Python's shared library (Debian: libpython3-dev)")
@@ -60,19 +60,20 @@ def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyP
         later = time.time() + 600  # newer than the makefile that Verilator is about to write
         for compiled in runtime_objects.iterdir():
             os.utime(shutil.copy(compiled, tmp_path), (later, later))
+        # Compiling takes longer than simulating, but for the design of a long run.
+        monkeypatch.setenv("MAKEFLAGS", f"OPT_FAST={optimise} OPT_SLOW=-O0 OPT_GLOBAL=-O0")
         runner = get_runner("verilator")
         runner.build(
             sources=[ROOT / "rtl" / "ofpga_lint.vlt", *sorted(LIB.glob("*_pkg.sv")), source],
             includes=[LIB],
             hdl_toplevel=top,
             parameters=parameters,
-            build_args=[*BUILD_ARGS, "-CFLAGS", optimise],
+            build_args=BUILD_ARGS,
             build_dir=tmp_path,
             timescale=("1ns", "1ps"),
         )
-        if optimise == "-O0":
-            for compiled in tmp_path.glob("verilated*.o"):
-                shutil.copy(compiled, runtime_objects)
+        for compiled in tmp_path.glob("verilated*.o"):
+            shutil.copy(compiled, runtime_objects)
         results = runner.test(
             test_module=bench or f"lib.{top}",
             hdl_toplevel=top,

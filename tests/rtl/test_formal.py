@@ -30,6 +30,8 @@ PROOFS: list[tuple[str, dict[str, int]]] = [
     ("ofpga_burst_splitter", {"AddrBits": 64, "CountBits": 32, "WordBytes": 32, "MaxBeats": 16}),
     ("ofpga_burst_splitter", {"AddrBits": 40, "CountBits": 32, "WordBytes": 16, "MaxBeats": 256}),
     ("ofpga_dual", {}),
+    ("ofpga_axi_read", {}),
+    ("ofpga_axi_write", {}),
 ]
 
 # A fault that a proof must find: the proof, the source, what it has, what replaces that.
@@ -40,6 +42,8 @@ FAULTS = [
     ("ofpga_rr_arbiter", "ofpga_rr_arbiter", "stalled_q <= !ready_i", "stalled_q <= 1'b0"),
     ("ofpga_rr_arbiter", "ofpga_rr_arbiter", "found_after ? after_d : any_d", "any_d"),
     ("ofpga_burst_splitter", "ofpga_burst_splitter", "words_q <= CountBits'", "words_q < CountBits'"),
+    ("ofpga_axi_read", "ofpga_axi_read", "LevelBits'(data_taken)", "LevelBits'(axi_rvalid_i)"),
+    ("ofpga_axi_write", "ofpga_axi_write", "unclaimed_q >= beats", "unclaimed_q != '0"),
     ("ofpga_dual", "ofpga_dual_pkg", "{1'b0}}, sums[SumBits-1]", "{1'b0}}, 1'b0"),
 ]
 
