@@ -1,0 +1,262 @@
+`include "ofpga_assert.svh"
+
+// Sends the mantissas and exponents of every row where they belong (docs/numerics.md, 10.3 and 10.4): a q
+// record's words one after another, keys and values as patches to the ports.
+module ofpga_kv_scatter
+  import ofpga_pkg::*;
+  import ofpga_kv_pkg::*;
+#(
+  parameter int unsigned Ports = 2,
+  parameter int unsigned Rows = 4,
+  parameter int unsigned KBlocks = 64,
+  parameter int unsigned HeadBlocks = 4
+) (
+  input  logic clk_i,
+  input  logic rst_ni,
+
+  input  logic                  start_i,  // for a cycle, when idle_o: a KV_WRITE
+  input  task_t                 task_i,  // stays until idle_o
+  input  logic [Rows-1:0][31:0] slots_i,  // there before the first half
+  input  logic                  mask_i,  // nothing is to be written: the slots are not known
+  output logic                  idle_o,
+
+  input  logic         valid_i,
+  output logic         ready_o,
+  input  logic [127:0] mantissas_i,
+  input  logic [4:0]   exponent_i,
+  input  logic         second_i,  // half of the block
+
+  output logic         record_valid_o,
+  input  logic         record_ready_i,
+  output logic [511:0] record_o,
+
+  output logic [Ports-1:0] patch_valid_o,
+  input  logic [Ports-1:0] patch_ready_i,
+  output patch_t           patch_o
+);
+  localparam int unsigned PortBits = Ports > 1 ? $clog2(Ports) : 1;
+  // A record's exponents, which start at half of a word if there is an odd number of blocks.
+  localparam int unsigned TailWords = (KBlocks + BLOCK + WORD_BYTES - 1) / WORD_BYTES;
+  localparam int unsigned TailBits = TailWords > 1 ? $clog2(TailWords) : 1;
+  localparam int unsigned RowBits = Rows > 1 ? $clog2(Rows) : 1;
+
+  typedef enum logic [3:0] {
+    IDLE,
+    QUERY,  // q heads of a row
+    TAIL,  // their exponents
+    HEAD,  // a key or value head: its slot on the port
+    CHUNK,  // its chunk
+    VECTOR,  // its mantissas
+    EXPONENTS,
+    STRADDLE,  // those in a second word
+    NEXT_ROW
+  } state_e;
+
+  state_e state_q;
+  logic [15:0] row_q, head_q;
+  logic values_q;  // of keys and values, the latter
+
+  // ------------------------------------------------------------------------------------ what leaves
+  typedef struct packed {
+    logic                record;
+    logic [PortBits-1:0] port;
+    patch_t              patch;
+  } out_t;
+
+  logic out_valid_q, emit;
+  out_t out_q, out_d;
+
+  wire out_taken = out_q.record ? record_ready_i : patch_ready_i[out_q.port];
+  wire room = !out_valid_q || out_taken;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) out_valid_q <= 1'b0;
+    else if (room) out_valid_q <= emit;
+  end
+
+  always_ff @(posedge clk_i) if (room && emit) out_q <= out_d;
+
+  assign record_valid_o = out_valid_q && out_q.record;
+  assign record_o = out_q.patch.data;
+  assign patch_o = out_q.patch;
+  for (genvar p = 0; p < Ports; p++) begin : gen_patch_valid
+    assign patch_valid_o[p] = out_valid_q && !out_q.record && out_q.port == PortBits'(p);
+  end
+
+  // --------------------------------------------------------------------------- halves to whole words
+  logic [3:0][127:0] word_q, word_d;  // by quarters
+  logic [3:0] filled_q, filled_d;
+  logic [1:0] quarter_q;
+  logic [10:0] block_q;  // of the row's queries, or of the head
+
+  wire taken = valid_i && ready_o;
+  wire block_ends = taken && second_i;
+  wire queries_end = block_ends && block_q == task_i.q_blocks - 1'b1;
+  wire vector_ends = block_ends && block_q == 11'(task_i.head_blocks) - 1'b1;
+  wire word_ends = taken && quarter_q == 2'd3;
+
+  assign ready_o = room && (state_q == QUERY || state_q == VECTOR);
+
+  always_comb begin
+    word_d = word_q;
+    word_d[quarter_q] = mantissas_i;
+    filled_d = filled_q;
+    filled_d[quarter_q] = 1'b1;
+  end
+
+  // ------------------------------------------------------------------------- exponents of a q record
+  (* ram_style = "distributed" *) logic [63:0][7:0] tail_q [TailWords];
+  logic [TailBits-1:0] tail_at_q;
+
+  wire odd = task_i.q_blocks[0];
+  wire [11:0] tail_byte = 12'(block_q) + (odd ? 12'd32 : 12'd0);
+  wire [11:0] tail_bytes = 12'(task_i.q_blocks) + (odd ? 12'd32 : 12'd0);
+  wire tail_ends = 12'({tail_at_q, 6'd0}) + 12'd64 >= tail_bytes;
+
+  always_ff @(posedge clk_i) begin
+    if (state_q == QUERY && block_ends) tail_q[TailBits'(tail_byte >> 6)][tail_byte[5:0]] <= 8'(exponent_i);
+  end
+
+  // ------------------------------------------------------------------------ place of a key or value
+  logic [31:0] slot;
+  logic [60:0] product_q;
+  logic [1:0] base_age_q;  // cycles since the row began, to 3
+  word_addr_t base_q, chunk_q;
+  logic [15:0] port_slot_q;
+  logic [PortBits-1:0] port_q;
+  logic [HeadBlocks-1:0][7:0] exponents_q;
+
+  assign slot = slots_i[RowBits'(row_q)];
+  wire [3:0] in_block = slot[3:0];
+  wire [3:0] token = in_block & ((4'd15) >> task_i.split_log2);  // in its chunk
+  wire [20:0] chunk = (21'(head_q) << task_i.split_log2)
+                      + 21'(in_block >> (3'd4 - task_i.split_log2));
+  wire [6:0] first_half = 7'(token) * 7'(task_i.head_blocks);  // 32-byte halves before the token
+  wire word_addr_t mantissa_addr = chunk_q + 58'(task_i.exponent_words)
+                                   + (values_q ? 58'(task_i.mantissa_words) : '0)
+                                   + 58'(first_half >> 1);
+  wire [4:0] tokens = 5'd16 >> task_i.split_log2;
+  wire [7:0] exponent_byte = (8'(values_q ? tokens : '0) + 8'(token)) * 8'(task_i.head_blocks);
+  wire [6:0] exponent_end = 7'(exponent_byte[5:0]) + 7'(task_i.head_blocks);
+  wire straddles = exponent_end > 7'd64;
+  wire [1023:0] exponent_data = 1024'(exponents_q) << {exponent_byte[5:0], 3'd0};
+  wire [127:0] exponent_strobe = ~(~128'd0 << task_i.head_blocks) << exponent_byte[5:0];
+  logic first_q;  // no word of the vector has left
+
+  always_ff @(posedge clk_i) begin
+    if (state_q == NEXT_ROW || state_q == IDLE) base_age_q <= '0;
+    else if (base_age_q != 2'd3) base_age_q <= base_age_q + 1'b1;
+  end
+
+  always_ff @(posedge clk_i) begin
+    product_q <= 61'(slot >> 4) * 61'(task_i.block_stride);
+    base_q <= bounded(65'(product_q) + 65'(task_i.kv_addr));
+    if (state_q == HEAD) begin
+      port_q <= Ports > 1 ? PortBits'(chunk) : '0;
+      port_slot_q <= 16'(chunk >> $clog2(Ports)) * 16'(task_i.chunk_words);
+    end
+    if (state_q == CHUNK) chunk_q <= base_q + 58'(port_slot_q);
+    if (state_q == VECTOR && block_ends) exponents_q[($clog2(HeadBlocks+1))'(block_q)] <= 8'(exponent_i);
+  end
+
+  // ------------------------------------------------------------------------------------------ order
+  always_comb begin
+    emit = 1'b0;
+    out_d = '0;
+    out_d.port = port_q;
+    out_d.patch.data = word_d;
+    unique case (state_q)
+      QUERY: begin
+        emit = word_ends;
+        out_d.record = 1'b1;
+      end
+      TAIL: begin
+        emit = 1'b1;
+        out_d.record = 1'b1;
+        out_d.patch.data = tail_q[tail_at_q];
+        if (odd && tail_at_q == '0) out_d.patch.data[255:0] = word_q[1:0];
+      end
+      VECTOR: begin
+        emit = word_ends || vector_ends;
+        out_d.patch.first = first_q;
+        out_d.patch.words = 4'((5'(first_half[0]) + 5'(task_i.head_blocks) + 5'd1) >> 1);
+        out_d.patch.addr = mantissa_addr;
+        for (int unsigned b = 0; b < 64; b++) out_d.patch.strobe[b] = filled_d[b/16] && !mask_i;
+      end
+      EXPONENTS: begin
+        emit = 1'b1;
+        out_d.patch.first = 1'b1;
+        out_d.patch.words = straddles ? 4'd2 : 4'd1;
+        out_d.patch.addr = chunk_q + 58'(exponent_byte[7:6]);
+        out_d.patch.data = exponent_data[511:0];
+        out_d.patch.strobe = mask_i ? '0 : exponent_strobe[63:0];
+      end
+      STRADDLE: begin
+        emit = 1'b1;
+        out_d.patch.data = exponent_data[1023:512];
+        out_d.patch.strobe = mask_i ? '0 : exponent_strobe[127:64];
+      end
+      default: ;
+    endcase
+  end
+
+  wire head_ends = room && (state_q == STRADDLE || (state_q == EXPONENTS && !straddles));
+  wire kind_ends = head_ends && head_q == task_i.kv_heads - 1'b1;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      state_q <= IDLE;
+    end else begin
+      unique case (state_q)
+        IDLE:      if (start_i) state_q <= QUERY;
+        QUERY:     if (queries_end) state_q <= TAIL;
+        TAIL:      if (room && tail_ends) state_q <= HEAD;
+        HEAD:      state_q <= CHUNK;
+        CHUNK:     if (base_age_q == 2'd3) state_q <= VECTOR;
+        VECTOR:    if (vector_ends) state_q <= EXPONENTS;
+        EXPONENTS, STRADDLE: begin
+          if (kind_ends) state_q <= values_q ? NEXT_ROW : HEAD;
+          else if (head_ends) state_q <= HEAD;
+          else if (room) state_q <= STRADDLE;
+        end
+        NEXT_ROW:  state_q <= row_q == task_i.rows - 1'b1 ? IDLE : QUERY;
+        default:   state_q <= IDLE;
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (taken) begin
+      word_q <= word_d;
+      filled_q <= word_ends ? '0 : filled_d;
+      quarter_q <= quarter_q + 1'b1;
+      if (second_i) block_q <= block_q + 1'b1;
+      if (emit) first_q <= 1'b0;
+    end
+    unique case (state_q)
+      IDLE, NEXT_ROW: begin
+        row_q <= state_q == IDLE ? '0 : row_q + 1'b1;
+        head_q <= '0;
+        values_q <= 1'b0;
+        block_q <= '0;
+        quarter_q <= '0;
+        tail_at_q <= '0;
+      end
+      TAIL: if (room) tail_at_q <= tail_at_q + 1'b1;
+      CHUNK: begin
+        block_q <= '0;
+        quarter_q <= {first_half[0], 1'b0};
+        filled_q <= '0;
+        first_q <= 1'b1;
+      end
+      default: ;
+    endcase
+    if (head_ends) head_q <= kind_ends ? '0 : head_q + 1'b1;
+    if (kind_ends) values_q <= 1'b1;
+  end
+
+  assign idle_o = state_q == IDLE && !out_valid_q;
+
+  `OFPGA_ASSUME(StartsWhenIdle, !start_i || idle_o)
+  `OFPGA_ASSERT_HOLD(RecordHolds, record_valid_o, record_ready_i, record_o)
+endmodule : ofpga_kv_scatter

@@ -1,0 +1,319 @@
+"""The RTL sequencer: which commands it refuses, when it hands them on, how programs end, its registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openfpga_host.contract import (
+    COMMAND_DTYPES,
+    CONTRACT_ID,
+    HEADER_DTYPE,
+    SEGMENT_DTYPE,
+    Epilogue,
+    Flag,
+    Opcode,
+    Register,
+    Status,
+    WeightFormat,
+)
+from openfpga_host.reference import Memory, RunResult
+from openfpga_host.reference.checks import check_fields
+from openfpga_host.reference.memory import BadAddress
+from support.bench import Bench
+from support.sequencer_bench import Kind, Run, SequencerBench
+
+SIZE = SequencerBench.size
+UNITS = {Opcode.MATMUL: 0, Opcode.ATTENTION: 1, Opcode.KV_WRITE: 2, Opcode.KV_COPY: 2}
+EDGES = (0, 1, 2, 3, 4, 5, 64, 65, 127, 128, 129, 255, 256, 2**15, 2**16 - 1, 2**31, 2**32 - 1)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench(SIZE.ports)
+
+
+@pytest.fixture
+def sequencer() -> Iterator[SequencerBench]:
+    sequencer = SequencerBench()
+    yield sequencer
+    sequencer.close()
+
+
+def legal(rng: np.random.Generator, bench: Bench, opcode: Opcode) -> dict[str, Any]:
+    """Fields of a command that the card takes."""
+    heads = {"q_heads": 6, "kv_heads": int(rng.choice([1, 2, 3, 6])), "head_blocks": rng.integers(1, 5)}
+    if opcode == Opcode.MATMUL:
+        return {
+            "flags": rng.choice([0, Flag.NORM, Flag.GATHER, Flag.NORM | Flag.GATHER]),
+            "rows": rng.integers(1, SIZE.rows + 1),
+            "k_blocks": rng.integers(1, SIZE.k_blocks + 1),
+            "n_tiles": 4 * rng.integers(1, 2**20),
+            "format": rng.choice(WeightFormat),
+            "epilogue": rng.choice(Epilogue),
+            "codebook": rng.integers(-127, 128, 16),
+            "reserved0": 0,
+            "reserved1": 0,
+        }
+    if opcode == Opcode.KV_WRITE:
+        return {
+            "flags": rng.choice([0, Flag.ROPE]),
+            "rows": rng.integers(1, SIZE.rows + 1),
+            "reserved0": 0,
+        } | heads
+    if opcode == Opcode.ATTENTION:
+        rows = int(rng.integers(1, SIZE.rows + 1))
+        segments = np.zeros(rng.integers(1, rows + 1), SEGMENT_DTYPE)
+        segments["rows"], segments["start"] = 1, rng.integers(0, SIZE.context, len(segments))
+        segments["first_row"] = rng.integers(0, rows, len(segments))
+        segments["length"] = segments["start"] + 1
+        if rng.random() < 0.1:
+            name = rng.choice(["rows", "first_row", "start", "length"])
+            segments[-1][name] = rng.choice([0, 1, rows, SIZE.context, SIZE.context + 1, 2**16 - 1])
+        return {
+            "flags": rng.choice([0, Flag.CAUSAL]),
+            "rows": rows,
+            "segments": len(segments),
+            "segments_addr": bench.put(segments),
+            "reserved0": 0,
+            "reserved1": 0,
+        } | heads
+    return {"reserved0": 0}
+
+
+def random_program(rng: np.random.Generator, bench: Bench, length: int, harm: float) -> tuple[int, int]:
+    """Commands of all kinds, dependent on some before, some of them harmed; the tag is the index."""
+    commands = []
+    for index in range(length):
+        opcode = Opcode(int(rng.choice([*Opcode, Opcode.MATMUL])))
+        command = np.zeros(1, COMMAND_DTYPES[opcode])
+        command["opcode"], command["tag"] = opcode, index
+        command["dep"] = rng.integers(0, min(index, 6) + 1)
+        fields = legal(rng, bench, opcode)
+        for name, value in fields.items():
+            command[name] = value
+        if rng.random() < harm:
+            name = str(rng.choice([*fields, "opcode", "dep", "flags"]))
+            values = np.asarray(command[name])  # a view: codebook and reserved fields are arrays
+            value = int(rng.choice(EDGES)) & (256**values.dtype.itemsize - 1)
+            values.reshape(-1)[rng.integers(values.size)] = np.array(value, np.uint64).astype(values.dtype)
+        commands.append(command.view(np.uint8))
+    closing = np.zeros(1, COMMAND_DTYPES[Opcode.FENCE])
+    closing["opcode"], closing["flags"], closing["tag"] = Opcode.FENCE, Flag.END, length
+    if rng.random() < 0.9:
+        commands.append(closing.view(np.uint8))
+    return bench.put(np.concatenate(commands)), len(commands)
+
+
+def header(memory: Memory, addr: int, index: int) -> np.void:
+    return memory.act_array(addr + index, np.uint8, 64).view(HEADER_DTYPE)[0]
+
+
+def expected(memory: Memory, addr: int, count: int, failures: Mapping[int, Status]) -> RunResult:
+    """What docs/numerics.md, 11, says about a program whose units fail these tags."""
+    for index in range(count):
+        try:
+            raw = memory.act_array(addr + index, np.uint8, 64)
+        except BadAddress:
+            return RunResult(Status.BAD_ADDRESS, index, 0, index)
+        head = header(memory, addr, index)
+        tag = int(head["tag"])
+        if int(head["opcode"]) not in tuple(Opcode):
+            return RunResult(Status.BAD_OPCODE, index, tag, index)
+        opcode = Opcode(int(head["opcode"]))
+        try:
+            status = check_fields(raw.view(COMMAND_DTYPES[opcode])[0], opcode, memory, SIZE)
+        except BadAddress:
+            status = Status.BAD_ADDRESS
+        if status == Status.OK and int(head["dep"]) > index:
+            status = Status.BAD_DEP
+        if status == Status.OK and opcode in UNITS:
+            status = failures.get(tag, Status.OK)
+        if status != Status.OK:
+            return RunResult(status, index, tag, index)
+        if opcode == Opcode.FENCE and int(head["flags"]) & Flag.END:
+            return RunResult(Status.OK, completed=index + 1)
+    return RunResult(Status.NO_END, count, 0, count)
+
+
+def check_order(memory: Memory, addr: int, run: Run) -> None:
+    """Every command that ran had what it depends on completed; units took their commands in order."""
+    done: set[int] = set()
+    failed = run.result.index if run.result.status != Status.OK else None
+    last_sent = dict.fromkeys(range(3), -1)
+    for event in run.events:
+        head = header(memory, addr, event.tag)
+        opcode, dep = Opcode(int(head["opcode"])), int(head["dep"])
+        assert UNITS[opcode] == event.unit
+        if event.kind == Kind.DONE:
+            done.add(event.tag)
+        elif event.kind == Kind.COMMAND:
+            assert event.tag > last_sent[event.unit]
+            last_sent[event.unit] = event.tag
+        needed = range(event.tag - dep + 1 if dep else 0)
+        satisfied = all(
+            i in done or Opcode(int(header(memory, addr, i)["opcode"])) not in UNITS for i in needed
+        )
+        if event.kind == Kind.GO or opcode != Opcode.MATMUL:
+            # A MATMUL sent ahead is let go when its program has failed.
+            assert satisfied or (opcode == Opcode.MATMUL and failed is not None and failed < event.tag)
+    assert len(done) == sum(e.kind == Kind.COMMAND for e in run.events)
+
+
+@given(
+    st.integers(1, 2**31 - 1),
+    st.sampled_from([1, 3, 20, 60]),
+    st.sampled_from([0, 0, 4, 12]),
+    st.sampled_from([1, 20, 200]),
+    st.sampled_from([0.0, 0.02, 0.3]),
+)
+@settings(max_examples=60, deadline=None)
+def test_random_programs_end_as_they_should(
+    seed: int, length: int, stall: int, work: int, harm: float
+) -> None:
+    """One after another on one sequencer: a failed one does not hurt the next."""
+    rng = np.random.default_rng(seed)
+    sequencer = SequencerBench(seed)
+    for _ in range(3):
+        bench = Bench(SIZE.ports)
+        addr, count = random_program(rng, bench, length, harm)
+        failures = {int(t): Status.BAD_ADDRESS for t in rng.integers(0, 3 * length, 2)}
+        if rng.random() < 0.2:
+            count += int(rng.integers(0, 40))  # what lies behind END is not looked at
+        latency = int(rng.choice([1, 20, 100]))
+        run = sequencer.run(
+            bench.memory.act, addr, count, failures=failures, stall=stall, work=work, latency=latency
+        )
+        assert run.result == expected(bench.memory, addr, count, failures)
+        check_order(bench.memory, addr, run)
+    sequencer.close()
+
+
+@pytest.mark.parametrize("opcode", Opcode)
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_harmed_commands_are_refused_as_the_reference_does(opcode: Opcode, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sequencer = SequencerBench()
+    for _ in range(4):
+        bench = Bench(SIZE.ports)
+        fields = legal(rng, bench, opcode)
+        command = np.zeros(1, COMMAND_DTYPES[opcode])
+        command["opcode"], command["tag"] = opcode, 0
+        for name, value in fields.items():
+            command[name] = value
+        name = str(rng.choice([*fields, "dep", "flags"]))
+        values = np.asarray(command[name])
+        value = int(rng.choice(EDGES)) & (256**values.dtype.itemsize - 1)
+        values.reshape(-1)[rng.integers(values.size)] = np.array(value, np.uint64).astype(values.dtype)
+        end = np.zeros(1, COMMAND_DTYPES[Opcode.FENCE])
+        end["opcode"], end["flags"], end["tag"] = Opcode.FENCE, Flag.END, 1
+        addr = bench.put(np.concatenate([command.view(np.uint8), end.view(np.uint8)]))
+        run = sequencer.run(bench.memory.act, addr, 2, work=1)
+        assert run.result == expected(bench.memory, addr, 2, {}), f"{name} = {value:#x}"
+    sequencer.close()
+
+
+def test_weights_may_be_fetched_before_the_go(bench: Bench, sequencer: SequencerBench) -> None:
+    """MATMULs are sent while what they depend on runs; other commands when they may run."""
+    rng = np.random.default_rng(0)
+    for tag, opcode in enumerate([Opcode.KV_WRITE, Opcode.ATTENTION, Opcode.MATMUL, Opcode.MATMUL]):
+        bench.command(opcode, tag=tag, dep=min(tag, 1), **legal(rng, bench, opcode))
+    run = sequencer.run(bench.memory.act, *bench.program(), work=400)
+    assert run.result.status == Status.OK
+    assert run.at(Kind.COMMAND, 1) > run.at(Kind.DONE, 0)
+    assert run.at(Kind.COMMAND, 2) < run.at(Kind.DONE, 0)
+    assert run.at(Kind.COMMAND, 3) < run.at(Kind.DONE, 0)
+    assert run.at(Kind.DONE, 1) < run.at(Kind.GO, 2)
+    assert run.at(Kind.DONE, 2) < run.at(Kind.GO, 3)
+
+
+def test_dependent_commands_follow_within_a_few_cycles(bench: Bench, sequencer: SequencerBench) -> None:
+    rng = np.random.default_rng(0)
+    opcodes = [Opcode.MATMUL, Opcode.KV_WRITE, Opcode.MATMUL, Opcode.MATMUL, Opcode.KV_WRITE]
+    for tag, opcode in enumerate(opcodes):
+        bench.command(opcode, tag=tag, dep=min(tag, 1), **legal(rng, bench, opcode))
+    run = sequencer.run(bench.memory.act, *bench.program(), work=300)
+    gaps = [run.at(Kind.GO, tag) - run.at(Kind.DONE, tag - 1) for tag in range(1, len(opcodes))]
+    assert max(gaps) <= 6, gaps
+
+
+def test_a_unit_that_fails_stops_what_was_not_sent(bench: Bench, sequencer: SequencerBench) -> None:
+    rng = np.random.default_rng(0)
+    for tag, opcode in enumerate([Opcode.MATMUL, Opcode.KV_WRITE, Opcode.ATTENTION, Opcode.KV_COPY]):
+        bench.command(opcode, tag=tag, dep=min(tag, 1), **legal(rng, bench, opcode))
+    run = sequencer.run(bench.memory.act, *bench.program(), failures={1: Status.BAD_ADDRESS})
+    assert run.result == RunResult(Status.BAD_ADDRESS, 1, 1, 1)
+    assert {event.tag for event in run.events} == {0, 1}
+
+
+def test_a_program_without_end_or_outside_memory(bench: Bench, sequencer: SequencerBench) -> None:
+    bench.command(Opcode.FENCE, tag=7)
+    addr, _ = bench.program()
+    act = bench.memory.act
+    assert sequencer.run(act, addr, 1).result == RunResult(Status.NO_END, 1, 0, 1)
+    assert sequencer.run(act, addr, 0).result == RunResult(Status.NO_END)
+    last = len(act) // 64 - 1
+    act[64 * last :] = bench.memory.act_array(addr, np.uint8, 64)
+    assert sequencer.run(act, last, 9).result == RunResult(Status.BAD_ADDRESS, 1, 0, 1)
+    assert sequencer.run(act, 2**32 - 1, 9).result == RunResult(Status.BAD_ADDRESS)
+    assert sequencer.run(act, addr, 2).result == RunResult(Status.OK, completed=2)
+
+
+@pytest.mark.parametrize("word", range(4))
+def test_a_word_that_cannot_be_read_is_a_bad_address(
+    bench: Bench, sequencer: SequencerBench, word: int
+) -> None:
+    """Commands come first, then the records of ATTENTION."""
+    rng = np.random.default_rng(1)
+    bench.command(Opcode.ATTENTION, tag=5, **legal(rng, bench, Opcode.ATTENTION))
+    addr, count = bench.program()
+    run = sequencer.run(bench.memory.act, addr, count, error_word=word)
+    results = [
+        RunResult(Status.BAD_ADDRESS, 0, 0, 0),
+        RunResult(Status.BAD_ADDRESS, 1, 0, 1),
+        RunResult(Status.BAD_ADDRESS, 0, 5, 0),
+        RunResult(Status.OK, completed=2),
+    ]
+    assert run.result == results[word]
+
+
+def test_registers(sequencer: SequencerBench) -> None:
+    read_only = {
+        Register.CONTRACT_ID: CONTRACT_ID,
+        Register.PORTS: SIZE.ports,
+        Register.ROWS: SIZE.rows,
+        Register.K_BLOCKS: SIZE.k_blocks,
+        Register.HEAD_BLOCKS: SIZE.head_blocks,
+        Register.CONTEXT: SIZE.context,
+        Register.STATUS: 0,
+        Register.COMPLETED: 0,
+    }
+    for register, value in read_only.items():
+        sequencer.write(register, 0xFFFFFFFF)
+        assert sequencer.read(register) == value
+    for register in (
+        Register.PROGRAM_ADDR,
+        Register.PROGRAM_COUNT,
+        Register.ACT_BASE_LO,
+        Register.ACT_BASE_HI,
+    ):
+        sequencer.write(register, 0x89ABCDEF)
+        assert sequencer.read(register) == 0x89ABCDEF
+    assert sequencer.read(0xFC) == 0
+    assert sequencer.read(Register.CTRL) == 0b100  # idle
+
+
+def test_interrupt_status_toggles(sequencer: SequencerBench) -> None:
+    sequencer.write(Register.IER, 3)
+    sequencer.write(Register.ISR, 1)
+    assert sequencer.read(Register.ISR) == 1
+    sequencer.write(Register.GIE, 1)
+    assert sequencer.read(Register.CTRL) == 0b10_0000_0100  # interrupt, idle
+    sequencer.write(Register.ISR, 1)
+    assert sequencer.read(Register.ISR) == 0
+    assert sequencer.read(Register.CTRL) == 0b100
