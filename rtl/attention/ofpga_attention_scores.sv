@@ -1,0 +1,234 @@
+`include "ofpga_assert.svh"
+
+// A port's part of the first pass: keys to scores, one block each cycle for all lanes, and each lane's
+// largest score (docs/numerics.md, 8). Scores wait in a queue for the second pass.
+//
+// The dot products run through DSP cascades that cannot stop, so a token only enters once the queue has
+// room for its scores.
+module ofpga_attention_scores
+  import ofpga_pkg::*;
+  import ofpga_attention_pkg::*;
+#(
+  parameter int unsigned Lanes = 4,
+  parameter int unsigned HeadBlocks = 4,
+  parameter int unsigned Context = 2048,
+  localparam int unsigned LaneBits = Lanes > 1 ? $clog2(Lanes) : 1,
+  localparam int unsigned BlockIndexBits = HeadBlocks > 1 ? $clog2(HeadBlocks) : 1
+) (
+  input logic clk_i,
+  input logic rst_ni,
+
+  input task_t             task_i,
+  input logic              start_i,  // on this item, which holds until the next start
+  input item_t             item_i,
+  input lane_t [Lanes-1:0] lanes_i,
+  input logic              query_bank_i,  // its queries'
+  input logic [3:0]        part_i,  // which of its head's chunks this port has
+
+  // A block of a query, for the item after this one or before it starts.
+  input logic                      query_write_i,
+  input logic                      query_write_bank_i,
+  input logic [LaneBits-1:0]       query_lane_i,
+  input logic [BlockIndexBits-1:0] query_block_i,
+  input logic [BLOCK-1:0][7:0]     query_i,
+  input logic [4:0]                query_exponent_i,
+
+  input  logic                  key_valid_i,
+  output logic                  key_ready_o,
+  input  logic [BLOCK-1:0][7:0] key_i,
+  input  logic [4:0]            key_exponent_i,
+
+  output logic               score_valid_o,
+  input  logic               score_ready_i,
+  output score_t [Lanes-1:0] score_o,
+
+  output logic               done_o,  // for a cycle: the item's peaks stand, until the next start
+  output score_t [Lanes-1:0] peak_o
+);
+  localparam int unsigned Pairs = (Lanes + 1) / 2;  // lanes that share DSPs
+  localparam int unsigned Terms = ofpga_dual_pkg::TermsMax;
+  localparam int unsigned DotLatency = Terms + 3;
+  localparam int unsigned RoomBits = $clog2(Context + 1);
+
+  // ----------------------------------------------------------------------------------- keys enter
+  position_t enter_q;  // tokens that have not
+  logic [3:0] block_q;  // of the token
+  logic [RoomBits-1:0] room_q;  // of the queue, for tokens that have not entered
+
+  wire block_last = block_q == task_i.head_blocks - 4'd1;
+  wire score_taken = score_valid_o && score_ready_i;
+  wire enter = key_valid_i && key_ready_o;
+  assign key_ready_o = enter_q != '0 && (block_q != '0 || room_q != '0);
+
+  wire position_t tokens = PositionBits'(item_i.blocks) * PositionBits'(task_i.tokens);
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      enter_q <= '0;
+      block_q <= '0;
+      room_q <= RoomBits'(Context);
+    end else begin
+      if (start_i) enter_q <= tokens;
+      else if (enter && block_last) enter_q <= enter_q - 1'b1;
+      if (enter) block_q <= block_last ? '0 : block_q + 4'd1;
+      room_q <= room_q - RoomBits'(enter && block_q == '0) + RoomBits'(score_taken);
+    end
+  end
+
+  // What does not enter is zero: the DSPs' sums are exact only for -127..127.
+  logic [BLOCK-1:0][7:0] key_q;
+  logic entered_q, last_q;
+
+  always_ff @(posedge clk_i) begin
+    entered_q <= rst_ni && enter;
+    last_q <= block_last;
+    key_q <= enter ? key_i : '0;
+  end
+
+  // --------------------------------------------------------------------------------- dot products
+  logic [2*Pairs-1:0][BLOCK-1:0][7:0] query;  // beside key_q
+  logic [Lanes-1:0][5:0] exponent_q;  // of the product
+  ofpga_dual_pkg::sum_t dot [2*Pairs][2];  // by lane, half of the block
+  logic [Pairs-1:0] dot_valid;
+
+  for (genvar l = 0; l < Lanes; l++) begin : gen_query
+    logic [BLOCK-1:0][7:0] queries_q [2**(BlockIndexBits+1)];
+    logic [4:0] exponents_q [2**(BlockIndexBits+1)];
+    logic [BLOCK-1:0][7:0] query_q;
+
+    wire [BlockIndexBits:0] at = {query_bank_i, BlockIndexBits'(block_q)};
+    always_ff @(posedge clk_i) begin
+      if (query_write_i && query_lane_i == LaneBits'(l)) begin
+        queries_q[{query_write_bank_i, query_block_i}] <= query_i;
+        exponents_q[{query_write_bank_i, query_block_i}] <= query_exponent_i;
+      end
+      query_q <= enter && lanes_i[l].valid ? queries_q[at] : '0;
+      exponent_q[l] <= 6'(exponents_q[at]) + 6'(key_exponent_i);
+    end
+    assign query[l] = query_q;
+  end
+  if (Lanes % 2 == 1) begin : gen_no_query
+    assign query[Lanes] = '0;
+  end
+
+  for (genvar j = 0; j < Pairs; j++) begin : gen_pair
+    logic [1:0] valid;
+    for (genvar h = 0; h < 2; h++) begin : gen_half
+      logic signed [7:0] a0 [Terms], a1 [Terms], b [Terms];
+      for (genvar i = 0; i < Terms; i++) begin : gen_term
+        assign a0[i] = query[2*j][Terms*h+i];
+        assign a1[i] = query[2*j+1][Terms*h+i];
+        assign b[i] = key_q[Terms*h+i];
+      end
+      ofpga_dual_dot #(
+        .Terms(Terms)
+      ) u_dot (
+        .clk_i,
+        .rst_ni,
+        .valid_i(entered_q),
+        .a0_i   (a0),
+        .a1_i   (a1),
+        .b_i    (b),
+        .valid_o(valid[h]),
+        .sum0_o (dot[2*j][h]),
+        .sum1_o (dot[2*j+1][h])
+      );
+    end
+    assign dot_valid[j] = &valid;
+  end
+
+  // What travels beside the dot products.
+  logic [6*Lanes:0] beside_q [DotLatency];
+  always_ff @(posedge clk_i) begin
+    beside_q[0] <= {last_q, exponent_q};
+    for (int unsigned i = 1; i < DotLatency; i++) beside_q[i] <= beside_q[i-1];
+  end
+  logic dot_last;
+  logic [Lanes-1:0][5:0] dot_exponent;
+  assign {dot_last, dot_exponent} = beside_q[DotLatency-1];
+
+  // ----------------------------------------------------------------------- sums over blocks, peaks
+  logic dots_q, dots_last_q, parts_q, parts_last_q, scores_q;
+  position_t leave_q;  // tokens whose scores are not in the peaks
+  position_t chunk_q;  // first token of the chunk
+  logic [4:0] token_q;  // of the chunk
+
+  wire position_t token = chunk_q + PositionBits'(token_q);
+  wire token_last = token_q == task_i.tokens - 5'd1;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      {dots_q, parts_q, scores_q} <= '0;
+      leave_q <= '0;
+      done_o <= 1'b0;
+    end else begin
+      dots_q <= dot_valid[0];
+      parts_q <= dots_q;
+      scores_q <= parts_q && parts_last_q;
+      if (start_i) leave_q <= tokens;
+      else if (scores_q) leave_q <= leave_q - 1'b1;
+      done_o <= scores_q && leave_q == PositionBits'(1);
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    dots_last_q <= dot_last;
+    parts_last_q <= dots_last_q;
+    if (start_i) begin
+      chunk_q <= PositionBits'(item_i.first_block) * PositionBits'(PAGE_TOKENS)
+                 + PositionBits'(part_i) * PositionBits'(task_i.tokens);
+      token_q <= '0;
+    end else if (scores_q) begin
+      token_q <= token_last ? '0 : token_q + 5'd1;
+      if (token_last) chunk_q <= chunk_q + PositionBits'(PAGE_TOKENS);
+    end
+  end
+
+  score_t [Lanes-1:0] score_q;
+
+  for (genvar l = 0; l < Lanes; l++) begin : gen_lane
+    logic signed [19:0] dot_q;
+    logic [5:0] shift_q;
+    logic signed [59:0] part_q;
+    logic signed [62:0] sum_q;
+    logic fresh_q;  // the next block is a token's first
+    score_t peak_q;
+
+    wire signed [62:0] sum = 63'(part_q) + (fresh_q ? 63'sd0 : sum_q);
+    wire seen = lanes_i[l].low <= token && token < lanes_i[l].high;
+
+    always_ff @(posedge clk_i) begin
+      dot_q <= 20'(dot[l][0]) + 20'(dot[l][1]);
+      shift_q <= dot_exponent[l];
+      part_q <= 60'(dot_q) <<< shift_q;
+      if (!rst_ni) fresh_q <= 1'b1;
+      else if (parts_q) fresh_q <= parts_last_q;
+      if (parts_q) sum_q <= sum;
+      score_q[l] <= ofpga_math_pkg::sat32(ofpga_math_pkg::rhu64(64'(sum), 6'(FRAC_BITS)));
+      if (start_i) peak_q <= ofpga_math_pkg::Int32Min;  // changes no maximum
+      else if (scores_q && seen && score_q[l] > peak_q) peak_q <= score_q[l];
+    end
+    assign peak_o[l] = peak_q;
+  end
+
+  // --------------------------------------------------------------------------------- to the values
+  logic queue_ready;
+
+  ofpga_ram_fifo #(
+    .Depth(Context),
+    .T(score_t [Lanes-1:0])
+  ) u_queue (
+    .clk_i,
+    .rst_ni,
+    .valid_i(scores_q),
+    .ready_o(queue_ready),
+    .data_i (score_q),
+    .valid_o(score_valid_o),
+    .ready_i(score_ready_i),
+    .data_o (score_o),
+    .level_o()
+  );
+
+  `OFPGA_ASSERT(QueueHasRoom, !scores_q || queue_ready)
+  `OFPGA_ASSERT(DotsTogether, dot_valid == '0 || dot_valid == '1)
+endmodule : ofpga_attention_scores
