@@ -1,4 +1,4 @@
-"""Time of one decode step and one prefill step of the demonstration model's shape in csim, by opcode.
+"""Time of decode and prefill steps of the demonstration model's shape in csim, by opcode.
 
     .venv/bin/python hls/scripts/bench_csim.py [--size csim] [--context 200]
 
@@ -34,37 +34,41 @@ def tiles(rng: np.random.Generator, n: int, k: int, fmt: WeightFormat) -> Any:
     return pack_tiles(codes, mults, mantissa, exponent, np.zeros(n, np.int32), fmt)
 
 
-def step(size: str, rows: int, context: int) -> tuple[Bench, int, int]:
-    """A step of `rows` tokens of one sequence that then has `context` tokens; logits of the last row."""
+def step(size: str, rows: int, context: int, sequences: int = 1) -> tuple[Bench, int, int]:
+    """A step of `rows` tokens of each sequence, which then has `context` tokens; logits of its last."""
     rng = np.random.default_rng(1)
-    bench = Bench(CARD_SIZES[size].ports, port_words=1 << 17, act_words=1 << 15)
-    geometry = KvGeometry(LAYERS, KV_HEADS, HEAD_BLOCKS, CARD_SIZES[size].ports)
+    ports, all_rows = CARD_SIZES[size].ports, rows * sequences
     blocks = -(-context // 16)
-    pool = bench.reserve_ports(blocks * geometry.block_words)
-    x = bench.put((rng.standard_normal((rows, HIDDEN)) * 65536).astype(np.int32))
+    geometry = KvGeometry(LAYERS, KV_HEADS, HEAD_BLOCKS, ports)
+    pool_words = sequences * blocks * geometry.block_words
+    bench = Bench(ports, port_words=(1 << 17) + pool_words, act_words=1 << 16)
+    pool = bench.reserve_ports(pool_words)
+    x = bench.put((rng.standard_normal((all_rows, HIDDEN)) * 65536).astype(np.int32))
     qkv_width = (Q_HEADS + 2 * KV_HEADS) * DIM
-    qkv, q = (
-        bench.reserve(4 * rows * qkv_width),
-        bench.reserve(64 * rows * q_record_words(Q_HEADS, HEAD_BLOCKS)),
-    )
-    heads, gated = bench.reserve(4 * rows * Q_HEADS * DIM), bench.reserve(4 * rows * FF)
-    slots = bench.put(np.arange(context - rows, context, dtype=np.uint32))
-    rope = bench.put(np.full((rows, DIM), 11585, np.int16))
-    segment = np.zeros(1, SEGMENT_DTYPE)
-    segment["table_addr"] = bench.put(np.arange(blocks, dtype=np.uint32))
-    segment["rows"], segment["start"], segment["length"] = rows, context - rows, context
-    segments, index = bench.put(segment), bench.put(np.array([rows - 1], np.uint32))
-    logits = bench.reserve(4 * VOCAB)
+    qkv = bench.reserve(4 * all_rows * qkv_width)
+    q = bench.reserve(64 * all_rows * q_record_words(Q_HEADS, HEAD_BLOCKS))
+    heads, gated = bench.reserve(4 * all_rows * Q_HEADS * DIM), bench.reserve(4 * all_rows * FF)
+    first_slots = 16 * blocks * np.arange(sequences)[:, None]
+    slots = bench.put((first_slots + np.arange(context - rows, context)).astype(np.uint32))
+    rope = bench.put(np.full((all_rows, DIM), 11585, np.int16))
+    segment = np.zeros(sequences, SEGMENT_DTYPE)
+    for i, record in enumerate(segment):
+        record["table_addr"] = bench.put(np.arange(i * blocks, (i + 1) * blocks, dtype=np.uint32))
+        record["first_row"], record["rows"] = i * rows, rows
+        record["start"], record["length"] = context - rows, context
+    segments = bench.put(segment)
+    index = bench.put(np.arange(rows - 1, all_rows, rows, dtype=np.uint32))
+    logits = bench.reserve(4 * VOCAB * sequences)
 
     def matmul(n: int, k: int, source: int, to: int, **more: Any) -> None:
-        fields: dict[str, Any] = {"rows": rows, "k_blocks": k // 32, "n_tiles": n // 8, "dep": 1}
+        fields: dict[str, Any] = {"rows": all_rows, "k_blocks": k // 32, "n_tiles": n // 8, "dep": 1}
         fields |= {"x_addr": source, "y_addr": to, "codebook": np.arange(-120, 121, 16)}
         fields["w_addr"] = bench.put_tiles(tiles(rng, n, k, more.get("format", WeightFormat.W4)))
         bench.command(Opcode.MATMUL, **(fields | more))
 
     for layer in range(LAYERS):
         kv = {
-            "rows": rows,
+            "rows": all_rows,
             "q_heads": Q_HEADS,
             "kv_heads": KV_HEADS,
             "head_blocks": HEAD_BLOCKS,
@@ -77,7 +81,13 @@ def step(size: str, rows: int, context: int) -> tuple[Bench, int, int]:
             Opcode.KV_WRITE, flags=Flag.ROPE, dep=1, x_addr=qkv, slots_addr=slots, rope_addr=rope, **kv
         )
         bench.command(
-            Opcode.ATTENTION, flags=Flag.CAUSAL, dep=1, y_addr=heads, segments_addr=segments, segments=1, **kv
+            Opcode.ATTENTION,
+            flags=Flag.CAUSAL,
+            dep=1,
+            y_addr=heads,
+            segments_addr=segments,
+            segments=sequences,
+            **kv,
         )
         matmul(HIDDEN, Q_HEADS * DIM, heads, x, epilogue=Epilogue.RESIDUAL)
         matmul(2 * FF, HIDDEN, x, gated, flags=Flag.NORM, epilogue=Epilogue.SILU)
@@ -85,19 +95,19 @@ def step(size: str, rows: int, context: int) -> tuple[Bench, int, int]:
     head: dict[str, Any] = {
         "format": WeightFormat.W8,
         "flags": Flag.NORM | Flag.GATHER,
-        "rows": 1,
+        "rows": sequences,
         "index_addr": index,
     }
     matmul(VOCAB, HIDDEN, x, logits, **head)
     return bench, *bench.program()
 
 
-def report(size: str, rows: int, context: int) -> None:
-    bench, addr, count = step(size, rows, context)
+def report(size: str, rows: int, context: int, sequences: int = 1) -> None:
+    bench, addr, count = step(size, rows, context, sequences)
     card = csim_card(size)
     best: dict[Opcode, int] = {}
     cpu = []
-    for _ in range(200):
+    for _ in range(100):
         begin = time.thread_time_ns()
         result, spent = card.timed(bench.memory, addr, count)
         cpu.append(time.thread_time_ns() - begin)
@@ -108,8 +118,8 @@ def report(size: str, rows: int, context: int) -> None:
     total = sum(best.values())
     parts = ", ".join(f"{opcode.name} {ns / 1e3:.0f} us" for opcode, ns in best.items() if ns)
     print(
-        f"{size}: rows {rows}, context {context}: {total / 1e6:.3f} ms ({min(cpu) / 1e6:.3f} ms of CPU), "
-        f"{rows / total * 1e9:.0f} tokens/s ({parts})"
+        f"{size}: {sequences} x {rows} rows, context {context}: {total / 1e6:.3f} ms "
+        f"({min(cpu) / 1e6:.3f} ms of CPU), {rows * sequences / total * 1e9:.0f} tokens/s ({parts})"
     )
 
 
@@ -118,8 +128,9 @@ def main() -> None:
     parser.add_argument("--size", default="csim", choices=sorted(CARD_SIZES))
     parser.add_argument("--context", type=int, default=200)
     arguments = parser.parse_args()
-    for rows in (1, CARD_SIZES[arguments.size].rows):
-        report(arguments.size, rows, arguments.context)
+    most = CARD_SIZES[arguments.size].rows
+    for rows, sequences in ((1, 1), (1, min(8, most)), (1, most), (most, 1)):
+        report(arguments.size, rows, arguments.context, sequences)
 
 
 if __name__ == "__main__":
