@@ -1,0 +1,253 @@
+`include "ofpga_assert.svh"
+
+// A memory port's part of the unit: weights fetched ahead, multiplied with the rows, finished.
+module ofpga_matmul_lane
+  import ofpga_matmul_pkg::*;
+#(
+  parameter int unsigned Ports = 2,
+  parameter int unsigned Port = 0,  // which this is
+  parameter int unsigned Rows = 4,
+  parameter int unsigned KBlocks = 64,
+  parameter int unsigned PrefetchWords = 512,  // weights it may be ahead
+  parameter int unsigned OldAhead = 8,
+  parameter int unsigned AddrBits = 64
+) (
+  input  logic clk_i,
+  input  logic rst_ni,
+
+  input  logic job_valid_i,
+  output logic job_ready_o,
+  input  job_t job_i,
+
+  input  logic  flit_valid_i,  // quantised rows, from the lane before
+  input  flit_t flit_i,
+  output logic  flit_valid_o,  // and on
+  output flit_t flit_o,
+
+  input  logic   old_valid_i,
+  input  eight_t old_i,
+  input  logic   old_error_i,
+
+  output logic   result_valid_o,  // rows of tiles, in turn
+  input  logic   result_ready_i,
+  output eight_t result_o,
+  output logic   result_error_o,
+
+  output logic                axi_arvalid_o,
+  input  logic                axi_arready_i,
+  output logic [AddrBits-1:0] axi_araddr_o,
+  output logic [7:0]          axi_arlen_o,
+  input  logic                axi_rvalid_i,
+  output logic                axi_rready_o,
+  input  word_t               axi_rdata_i,
+  input  logic [1:0]          axi_rresp_i,
+  input  logic                axi_rlast_i
+);
+  localparam int unsigned JobsAhead = 4;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) flit_valid_o <= 1'b0;
+    else flit_valid_o <= flit_valid_i;
+  end
+  always_ff @(posedge clk_i) flit_o <= flit_i;
+
+  // ----------------------------------------------------------------------------------- jobs, fetch
+  logic fetch_ready, parse_ready, finish_ready;
+  logic parse_valid, parse_done, finish_valid, finish_done;
+  job_t parse_job, finish_job;
+
+  assign job_ready_o = fetch_ready && parse_ready && finish_ready;
+  wire job_taken = job_valid_i && job_ready_o;
+
+  ofpga_fifo #(
+    .Depth(JobsAhead),
+    .T(job_t)
+  ) u_parse_jobs (
+    .clk_i,
+    .rst_ni,
+    .valid_i(job_taken),
+    .ready_o(parse_ready),
+    .data_i (job_i),
+    .valid_o(parse_valid),
+    .ready_i(parse_done),
+    .data_o (parse_job),
+    .level_o()
+  );
+
+  ofpga_fifo #(
+    .Depth(JobsAhead),
+    .T(job_t)
+  ) u_finish_jobs (
+    .clk_i,
+    .rst_ni,
+    .valid_i(job_taken),
+    .ready_o(finish_ready),
+    .data_i (job_i),
+    .valid_o(finish_valid),
+    .ready_i(finish_done),
+    .data_o (finish_job),
+    .level_o()
+  );
+
+  typedef struct packed {
+    logic [31:0] addr;
+    logic [31:0] words;
+  } fetch_t;
+
+  fetch_t fetch;
+  logic fetch_valid, fetch_taken;
+
+  ofpga_fifo #(
+    .Depth(JobsAhead),
+    .T(fetch_t)
+  ) u_fetches (
+    .clk_i,
+    .rst_ni,
+    .valid_i(job_taken),
+    .ready_o(fetch_ready),
+    .data_i ('{addr: job_i.w_addr, words: job_i.port_words}),
+    .valid_o(fetch_valid),
+    .ready_i(fetch_taken),
+    .data_o (fetch),
+    .level_o()
+  );
+
+  logic word_valid, word_ready, word_error;
+  word_t word;
+
+  ofpga_axi_read #(
+    .AddrBits(AddrBits),
+    .BufferWords(PrefetchWords)
+  ) u_fetch (
+    .clk_i,
+    .rst_ni,
+    .req_valid_i (fetch_valid),
+    .req_ready_o (fetch_taken),
+    .req_addr_i  (58'(fetch.addr)),
+    .req_words_i (fetch.words),
+    .data_valid_o(word_valid),
+    .data_ready_i(word_ready),
+    .data_o      (word),
+    .data_last_o (),
+    .data_error_o(word_error),
+    .axi_arvalid_o,
+    .axi_arready_i,
+    .axi_araddr_o,
+    .axi_arlen_o,
+    .axi_rvalid_i,
+    .axi_rready_o,
+    .axi_rdata_i,
+    .axi_rresp_i,
+    .axi_rlast_i
+  );
+
+  // --------------------------------------------------------------------------------- multiply, sum
+  logic bank, release_bank, record_valid, record_ready, code_valid;
+  logic [10:0] blocks;
+  logic [9:0] block;
+  word_t record;
+  mac_control_t control;
+  logic tile_valid, tile_error, tile_done, buffer;
+  logic [1:0] sum_lane, sum_entry;
+  acc_t [Rows-1:0] sums;
+
+  ofpga_matmul_parser u_parser (
+    .clk_i,
+    .rst_ni,
+    .job_valid_i   (parse_valid),
+    .job_ready_o   (parse_done),
+    .job_i         (parse_job),
+    .word_valid_i  (word_valid),
+    .word_ready_o  (word_ready),
+    .word_i        (word),
+    .word_error_i  (word_error),
+    .bank_o        (bank),
+    .blocks_i      (blocks),
+    .release_o     (release_bank),
+    .record_valid_o(record_valid),
+    .record_ready_i(record_ready),
+    .record_o      (record),
+    .code_valid_o  (code_valid),
+    .block_o       (block),
+    .control_o     (control),
+    .tile_done_i   (tile_done)
+  );
+
+  ofpga_matmul_mac #(
+    .Rows(Rows),
+    .KBlocks(KBlocks)
+  ) u_mac (
+    .clk_i,
+    .rst_ni,
+    .flit_valid_i,
+    .flit_i,
+    .bank_i      (bank),
+    .blocks_o    (blocks),
+    .release_i   (release_bank),
+    .code_valid_i(code_valid),
+    .block_i     (block),
+    .control_i   (control),
+    .word_i      (word),
+    .rows_i      (parse_job.rows),
+    .w8_i        (parse_job.w8),
+    .codebook_i  (parse_job.codebook),
+    .tile_valid_o(tile_valid),
+    .tile_error_o(tile_error),
+    .buffer_i    (buffer),
+    .lane_i      (sum_lane),
+    .entry_i     (sum_entry),
+    .sums_o      (sums)
+  );
+
+  // ---------------------------------------------------------------------------------------- finish
+  logic kept_valid, kept_ready;
+  word_t kept;
+
+  // Records of the tile that is summed, of those that are kept, and of the next.
+  ofpga_fifo #(
+    .Depth(Buffers + 2),
+    .T(word_t)
+  ) u_records (
+    .clk_i,
+    .rst_ni,
+    .valid_i(record_valid),
+    .ready_o(record_ready),
+    .data_i (record),
+    .valid_o(kept_valid),
+    .ready_i(kept_ready),
+    .data_o (kept),
+    .level_o()
+  );
+
+  ofpga_matmul_finish #(
+    .Ports(Ports),
+    .Port(Port),
+    .Rows(Rows),
+    .OldAhead(OldAhead)
+  ) u_finish (
+    .clk_i,
+    .rst_ni,
+    .job_valid_i   (finish_valid),
+    .job_ready_o   (finish_done),
+    .job_i         (finish_job),
+    .flit_valid_i,
+    .flit_i,
+    .record_valid_i(kept_valid),
+    .record_ready_o(kept_ready),
+    .record_i      (kept),
+    .tile_valid_i  (tile_valid),
+    .tile_error_i  (tile_error),
+    .tile_done_o   (tile_done),
+    .buffer_o      (buffer),
+    .lane_o        (sum_lane),
+    .entry_o       (sum_entry),
+    .sums_i        (sums),
+    .old_valid_i,
+    .old_i,
+    .old_error_i,
+    .result_valid_o,
+    .result_ready_i,
+    .result_o,
+    .result_error_o
+  );
+endmodule : ofpga_matmul_lane

@@ -1,0 +1,133 @@
+// One row of a port's multipliers: its quantised blocks, four dot products of 32 terms a cycle, and the sums.
+//
+// A cascade of 16 DSPs makes the dot products of half a block with two channels; two halves, two pairs of
+// channels. The sums of a tile are kept in one of two buffers while the next tile is summed.
+module ofpga_matmul_mac_row
+  import ofpga_dual_pkg::*, ofpga_matmul_pkg::*;
+#(
+  parameter int unsigned Depth = 128,  // blocks, of both banks
+  parameter int unsigned DotLatency = 19,
+  localparam int unsigned AddrBits = $clog2(Depth),
+  localparam int unsigned Entries = 4  // sums of a multiplier: W4 has two, W8 four
+) (
+  input  logic clk_i,
+  input  logic rst_ni,
+
+  input  logic                     write_i,
+  input  logic [AddrBits-1:0]      write_addr_i,
+  input  logic                     write_half_i,
+  input  logic [TermsMax-1:0][7:0] write_q_i,
+  input  logic [3:0]               write_rel_i,
+
+  input  logic                read_i,
+  input  logic [AddrBits-1:0] read_addr_i,
+
+  input  logic [1:0][TermsMax-1:0][WordChannels-1:0][7:0] codes_i,  // term i: 2 + i after read_i
+  input  logic [WordChannels-1:0][7:0] mults_i,  // DotLatency + 3 after read_i
+
+  input  logic       sum_valid_i,  // these: two cycles after mults_i
+  input  logic [1:0] sum_part_i,
+  input  logic       sum_first_i,
+  input  logic       sum_last_i,
+  input  logic       sum_buffer_i,
+
+  input  logic                              buffer_i,
+  input  logic [1:0]                        lane_i,
+  input  logic [1:0]                        entry_i,
+  output acc_t                              sum_o
+);
+  // --------------------------------------------------------------------------- blocks: 1: RAM. 2: out
+  logic [1:0][TermsMax-1:0][7:0] q_2q;
+  logic read_q;
+  always_ff @(posedge clk_i) read_q <= rst_ni && read_i;
+
+  for (genvar h = 0; h < 2; h++) begin : gen_half
+    (* ram_style = "ultra" *) logic [TermsMax*8-1:0] ram_q [Depth];
+    logic [TermsMax*8-1:0] q_1q;
+    always_ff @(posedge clk_i) begin
+      if (write_i && write_half_i == 1'(h)) ram_q[write_addr_i] <= write_q_i;
+    end
+    always_ff @(posedge clk_i) begin
+      if (read_i) q_1q <= ram_q[read_addr_i];
+      q_2q[h] <= read_q ? q_1q : '0;
+    end
+  end
+
+  logic [3:0] rel_ram_q [Depth];
+  logic [3:0] rel_1q, rel;
+  always_ff @(posedge clk_i) if (write_i) rel_ram_q[write_addr_i] <= write_rel_i;
+  always_ff @(posedge clk_i) if (read_i) rel_1q <= rel_ram_q[read_addr_i];
+
+  ofpga_matmul_delay #(
+    .Cycles(DotLatency + 3),
+    .Bits(4)
+  ) u_rel (
+    .clk_i,
+    .data_i(rel_1q),
+    .data_o(rel)
+  );
+
+  // --------------------------------------------------------------------------------- dot products
+  localparam int unsigned Pairs = WordChannels / 2;
+  packed_sum_t [1:0][Pairs-1:0][TermsMax:0] chains;
+
+  for (genvar h = 0; h < 2; h++) begin : gen_dot
+    for (genvar i = 0; i < TermsMax; i++) begin : gen_term
+      logic [7:0] q;
+      ofpga_matmul_delay #(
+        .Cycles(i),
+        .Bits(8)
+      ) u_delay (
+        .clk_i,
+        .data_i(q_2q[h][i]),
+        .data_o(q)
+      );
+      for (genvar p = 0; p < Pairs; p++) begin : gen_pair
+        ofpga_dual_mac u_mac (
+          .clk_i,
+          .rst_ni,
+          .a0_i (codes_i[h][i][2*p]),
+          .a1_i (codes_i[h][i][2*p+1]),
+          .b_i  (q),
+          .sum_i(chains[h][p][i]),
+          .sum_o(chains[h][p][i+1])
+        );
+      end
+    end
+    for (genvar p = 0; p < Pairs; p++) begin : gen_start
+      assign chains[h][p][0] = '0;
+    end
+  end
+
+  // --------------------------------------------- dot of both halves, * multiplier, << exponent, sum
+  for (genvar c = 0; c < WordChannels; c++) begin : gen_channel
+    sums_t low, high;
+    logic signed [19:0] dot_q;
+    logic signed [27:0] scaled_q;
+    logic signed [42:0] shifted_q;
+    acc_t sums_q [Entries];
+    acc_t kept_q [Buffers * Entries];
+    acc_t sum;
+
+    assign low = split(chains[0][c/2][TermsMax]);
+    assign high = split(chains[1][c/2][TermsMax]);
+    assign sum = (sum_first_i ? '0 : sums_q[sum_part_i]) + 53'(shifted_q);
+
+    always_ff @(posedge clk_i) begin
+      dot_q <= c % 2 == 0 ? 20'(low.low) + 20'(high.low) : 20'(low.high) + 20'(high.high);
+      scaled_q <= 28'(dot_q) * signed'({20'b0, mults_i[c]});
+      shifted_q <= 43'(scaled_q) <<< rel;
+      if (sum_valid_i) begin
+        sums_q[sum_part_i] <= sum;
+        if (sum_last_i) kept_q[{sum_buffer_i, sum_part_i}] <= sum;
+      end
+    end
+
+  end
+
+  acc_t [WordChannels-1:0] kept;
+  for (genvar c = 0; c < WordChannels; c++) begin : gen_kept
+    assign kept[c] = gen_channel[c].kept_q[{buffer_i, entry_i}];
+  end
+  assign sum_o = kept[lane_i];
+endmodule : ofpga_matmul_mac_row
