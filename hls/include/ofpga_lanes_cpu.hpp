@@ -1,12 +1,12 @@
-// Eight 64-bit integers side by side, with the roundings of docs/numerics.md: g++ vectors for the CPU twins of hot loops.
-// Not synthesised.
+// Eight 64-bit integers side by side, with the roundings of docs/numerics.md: g++ vectors for the CPU twins of hot
+// loops. Not synthesised.
 #ifndef OFPGA_LANES_CPU_HPP
 #define OFPGA_LANES_CPU_HPP
 
 #include <cstdint>
 #include <cstring>
 
-#if defined(__AVX512F__) && !defined(OFPGA_PORTABLE)
+#if defined(__AVX2__) && !defined(OFPGA_PORTABLE)
 #include <immintrin.h>
 #endif
 
@@ -28,6 +28,13 @@ inline Lanes rounded(Lanes x, Lanes shift) { return (x + ((all(1) << shift) >> 1
 inline Lanes narrow_product(Lanes a, Lanes b) {
 #if defined(__AVX512F__) && !defined(OFPGA_PORTABLE)
   return Lanes(_mm512_mul_epi32(__m512i(a), __m512i(b)));
+#elif defined(__AVX2__) && !defined(OFPGA_PORTABLE)
+  __m256i x[2], y[2];
+  std::memcpy(x, &a, sizeof a);
+  std::memcpy(y, &b, sizeof b);
+  for (int half = 0; half < 2; ++half) x[half] = _mm256_mul_epi32(x[half], y[half]);
+  std::memcpy(&a, x, sizeof a);
+  return a;
 #else
   return a * b;
 #endif

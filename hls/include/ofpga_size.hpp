@@ -32,8 +32,8 @@ constexpr int K_BLOCKS = Size::k_blocks;
 constexpr int HEAD_BLOCKS = Size::head_blocks;
 constexpr int CONTEXT = Size::context;
 
-// Queries that share one pass over keys and values (rows of a segment x query heads of a group, in sub-groups). More of
-// them read the cache less often and take more multipliers on every port.
+// Queries that share one pass over keys and values (rows of a segment x query heads of a group, in sub-groups). More
+// of them read the cache less often and take more multipliers on every port.
 constexpr int LANES = PORTS > 8 ? 2 : ROWS > 16 ? 8 : 4;
 
 static_assert(PORTS == OFPGA_PORTS, "OFPGA_PORTS_<size> must repeat the contract's number of ports");

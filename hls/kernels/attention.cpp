@@ -14,8 +14,9 @@ namespace ofpga {
 namespace {
 
 // Hands the command to every stage.
-void decode(hls::stream<word_t> &commands, hls::stream<AttentionTask> &plan, hls::stream<AttentionTask> (&fetch)[PORTS],
-            hls::stream<AttentionTask> (&score)[PORTS], hls::stream<AttentionTask> &peaks,
+void decode(hls::stream<word_t> &commands, hls::stream<AttentionTask> &plan,
+            hls::stream<AttentionTask> (&fetch)[PORTS], hls::stream<AttentionTask> (&score)[PORTS],
+            hls::stream<AttentionTask> &peaks,
             hls::stream<AttentionTask> (&weigh)[PORTS], hls::stream<AttentionTask> &end) {
   const AttentionTask task = attention_task(commands.read());
   plan.write(task);
@@ -87,7 +88,8 @@ extern "C" void ofpga_attention(hls::stream<ofpga::word_t> &commands, hls::strea
 #pragma HLS stream variable = sums depth = 2 * HEAD_BLOCKS
 
   decode(commands, plan_task, fetch_tasks, score_tasks, peak_task, weigh_tasks, end_task);
-  plan(plan_task, go, act_in, fetch_items, blocks, score_items, queries, peak_items, weigh_items, end_items, end_rows);
+  plan(plan_task, go, act_in, fetch_items, blocks, score_items, queries, peak_items, weigh_items, end_items,
+       end_rows);
   OFPGA_EACH_PORT(OFPGA_FETCH)
 SCORES:
   for (int p = 0; p < PORTS; ++p) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,13 +28,25 @@ from support import random_commands
 from support.bench import Bench
 from support.csim_card import clear_q_padding, copy_memory, csim_card, same_memory
 
+
+def has_avx2() -> bool:
+    try:
+        return " avx2 " in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+
+
 # quick: what is shipped; exact: ap_int at the proven widths and the loops that are synthesised. kv260 has
 # more rows than a small tile has words; u280 splits heads over ports.
 CARDS = (("csim", "quick"), ("sim", "quick"), ("u280", "quick"), ("sim", "exact"), ("kv260", "exact"))
-SLOW_CARDS = (("u280", "exact"),)
+needs_avx2 = pytest.mark.skipif(not has_avx2(), reason="this machine's CPU has no AVX2")
 cards = pytest.mark.parametrize(
     ("size_name", "flavour"),
-    [*CARDS, *(pytest.param(*card, marks=pytest.mark.slow) for card in SLOW_CARDS)],
+    [
+        *CARDS,
+        pytest.param("sim", "avx2", marks=needs_avx2),
+        pytest.param("u280", "exact", marks=pytest.mark.slow),
+    ],
 )
 relaxed = partial(
     settings, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
