@@ -1,7 +1,7 @@
 // Integers that say their width, and the 512-bit memory word.
 //
 // sbits<W> / ubits<W> hold W bits. Three builds, one source:
-//   synthesis, exact build (-DOFPGA_EXACT): ap_int<W> / ap_uint<W>, so a width that is too small changes bits;
+//   Vitis (-DOFPGA_VITIS), exact build (-DOFPGA_EXACT): ap_int<W> / ap_uint<W>, so a width too small changes bits;
 //   quick build (what csim ships): the smallest standard integer that holds W bits, so g++ vectorises.
 // Code that is right in all three widens by a cast before an operation that needs more bits (ap_int would widen sums
 // and products by itself, standard integers would not; shifts widen in neither).
@@ -16,20 +16,17 @@
 
 #include "ofpga_contract.hpp"
 
-#if defined(__SYNTHESIS__) || defined(OFPGA_EXACT)
-#include <ap_int.h>
-#endif
-
-// Vitis' own C simulation uses its hls::stream, which lends no spans of memory: there the plain loops run as well.
-#if !defined(__SYNTHESIS__) && !defined(OFPGA_EXACT) && !defined(OFPGA_VITIS)
-#define OFPGA_FAST 1
-#else
+// Vitis' C simulation must see the interfaces that its synthesis sees, so OFPGA_VITIS holds for both.
+#if defined(__SYNTHESIS__) || defined(OFPGA_VITIS) || defined(OFPGA_EXACT)
 #define OFPGA_FAST 0
+#include <ap_int.h>
+#else
+#define OFPGA_FAST 1
 #endif
 
 namespace ofpga {
 
-#if defined(__SYNTHESIS__) || defined(OFPGA_EXACT)
+#if !OFPGA_FAST
 
 template <int W>
 using sbits = ap_int<W>;
@@ -65,7 +62,7 @@ static_assert(HALF == BLOCK, "the layouts put the int8 mantissas of two blocks i
 
 // ---------------------------------------------------------------------------------------------------- words
 // Byte i of a word is bits [8 i + 7 : 8 i] in every build.
-#if defined(__SYNTHESIS__) || defined(OFPGA_EXACT)
+#if !OFPGA_FAST
 
 inline ubits<8> get_byte(const word_t &w, int i) { return w.range(8 * i + 7, 8 * i); }
 inline void set_byte(word_t &w, int i, ubits<8> value) { w.range(8 * i + 7, 8 * i) = value; }

@@ -192,7 +192,8 @@ inline void store(hls::stream<KvTask> &tasks, hls::stream<Patch> &patches, hls::
 }
 
 // All has been written.
-inline void finish(hls::stream<token_t> &written, hls::stream<token_t> (&stored)[PORTS], hls::stream<status_t> &done) {
+inline void finish(hls::stream<token_t> &written, hls::stream<token_t> (&stored)[PORTS],
+                   hls::stream<status_t> &done) {
   written.read();
 FINISH_PORTS:
   for (int p = 0; p < PORTS; ++p) {

@@ -17,7 +17,8 @@ constexpr int PREFETCH_WORDS = 1024;  // weights a port may be ahead: 64 KiB, tw
 // Hands the command to every stage.
 void decode(hls::stream<word_t> &commands, hls::stream<MatmulTask> (&fetch)[PORTS], hls::stream<MatmulTask> &read,
             hls::stream<MatmulTask> &fit, hls::stream<MatmulTask> &quantise, hls::stream<MatmulTask> (&macs)[PORTS],
-            hls::stream<MatmulTask> &drop, hls::stream<MatmulTask> (&finishes)[PORTS], hls::stream<MatmulTask> &write) {
+            hls::stream<MatmulTask> &drop, hls::stream<MatmulTask> (&finishes)[PORTS],
+            hls::stream<MatmulTask> &write) {
   const MatmulTask task = matmul_task(commands.read());
   read.write(task);
   fit.write(task);

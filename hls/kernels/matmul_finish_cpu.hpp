@@ -56,7 +56,8 @@ inline Lanes activations(Lanes g, const uint32_t (&table)[257]) {
   const Lanes a = g < 0 ? -g : g;
   const Lanes entry = lesser(a >> STEP, all(255));
   const Pairs entries = look_up<USED>(table, entry);
-  const Lanes between = entries.first + rounded((entries.second - entries.first) * (a & ((1 << STEP) - 1)), all(STEP));
+  const Lanes fraction = a & ((1 << STEP) - 1);
+  const Lanes between = entries.first + rounded((entries.second - entries.first) * fraction, all(STEP));
   const Lanes upper = (a >> STEP) < 256 ? between : all(1 << PROB_BITS);
   return rounded(g * (g < 0 ? (1 << PROB_BITS) - upper : upper), all(FRAC_BITS));
 }

@@ -41,9 +41,9 @@ DECODE_CHANNELS:
   }
 }
 
-// Two dot products with the same q in the multipliers of one: (a * 2^18 + b) * q, eight of them added before the lower
-// sum, which stays below 2^17 (8 * 128 * 127 = 130,048), is taken apart from the upper one. A DSP48E2 multiplies 27 by
-// 18 bits, so it serves two channels.
+// Two dot products with the same q in the multipliers of one: (a * 2^18 + b) * q, eight of them added before the
+// lower sum, which stays below 2^17 (8 * 128 * 127 = 130,048), is taken apart from the upper one. A DSP48E2 multiplies
+// 27 by 18 bits, so it serves two channels.
 inline void dot_pair(const sbits<8> (&q)[BLOCK], const sbits<8> (&a)[BLOCK], const sbits<8> (&b)[BLOCK],
                      sbits<20> &dot_a, sbits<20> &dot_b) {
 #pragma HLS inline

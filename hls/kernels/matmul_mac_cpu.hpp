@@ -1,4 +1,5 @@
-// The multiply-accumulate of MATMUL on a CPU's vector units: the quick build's twin of the WORDS loop in matmul_mac.hpp.
+// The multiply-accumulate of MATMUL on a CPU's vector units: the quick build's twin of the WORDS loop in
+// matmul_mac.hpp.
 //
 // Not synthesised. Three forms by the machine that g++ compiles for: AVX-512 VNNI, AVX2, and one that any g++ takes
 // (-DOFPGA_PORTABLE asks for it). All sums are exact, so neither order nor lanes show in the result.

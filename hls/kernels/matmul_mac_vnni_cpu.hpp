@@ -40,8 +40,8 @@ inline void mac_w4(const word_t *words, int k_blocks, __m512i book, const Rows &
                    Accumulators *sums) {
   const __m512i nibble = _mm512_set1_epi8(15);
   // multiplier byte i of a word's four into the low half of 64-bit lanes 2 i and 2 i + 1
-  const __m512i spread = _mm512_set_epi32(-253, -253, -253, -253, -254, -254, -254, -254, -255, -255, -255, -255, -256,
-                                          -256, -256, -256);
+  const __m512i spread = _mm512_set_epi32(
+      -253, -253, -253, -253, -254, -254, -254, -254, -255, -255, -255, -255, -256, -256, -256, -256);
   __m512i acc[R][2];
   for (int r = 0; r < R; ++r) acc[r][0] = acc[r][1] = _mm512_setzero_si512();
   const word_t *word = words;
@@ -82,8 +82,8 @@ inline void mac_w4(const word_t *words, int k_blocks, __m512i book, const Rows &
 template <int R>
 inline void mac_w8(const word_t *words, int k_blocks, const Rows &a, int rows, int first, Accumulators *sums) {
   const __m512i flip = _mm512_set1_epi8(-128);
-  const __m512i spread = _mm512_set_epi32(-255, -255, -255, -255, -255, -255, -255, -255, -256, -256, -256, -256, -256,
-                                          -256, -256, -256);
+  const __m512i spread = _mm512_set_epi32(
+      -255, -255, -255, -255, -255, -255, -255, -255, -256, -256, -256, -256, -256, -256, -256, -256);
   __m512i acc[R][4];
   for (int r = 0; r < R; ++r) {
     for (int w = 0; w < 4; ++w) acc[r][w] = _mm512_setzero_si512();

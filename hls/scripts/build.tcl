@@ -21,7 +21,7 @@ set hls [file join $root hls]
 set out [file join $root build hls $card]
 file mkdir $out
 
-# OFPGA_VITIS: Vitis' own hls::stream in C simulation, hence the plain loops.
+# OFPGA_VITIS: Vitis' hls::stream and ap_int in C simulation too, hence the loops that are synthesised.
 set flags "-std=c++17 -DOFPGA_VITIS -DOFPGA_SIZE=$card -I$hls/include -I$hls/kernels -I$hls/tb"
 cd $out
 open_project -reset $kernel

@@ -148,6 +148,24 @@ def test_labels_are_used_once_in_a_function_file() -> None:
         assert [label for label, count in Counter(labels).items() if count > 1] == [], path.name
 
 
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_kernels_compile_as_in_vitis_c_simulation(kernel: str, tmp_path: Path) -> None:
+    """With `ap_int` interfaces, and nothing of a stream but what Vitis' has."""
+    (tmp_path / "hls_stream.h").write_text(
+        "#pragma once\n"
+        "namespace hls { template <class T, int D = 0> class stream { public:\n"
+        "  stream() {} explicit stream(const char *) {} bool empty(); unsigned size();\n"
+        "  void write(const T &); T read(); void read(T &); }; }\n"
+    )
+    includes = [str(tmp_path), *(str(HLS / name) for name in ("include", "kernels", "tb"))]
+    flags = [flag for folder in includes for flag in ("-I", folder)]
+    flags += ["-isystem", str(ROOT / "third_party" / "ap_types"), "-DOFPGA_VITIS", "-DOFPGA_SIZE=u250"]
+    for source in (HLS / "kernels" / f"{kernel}.cpp", HLS / "tb" / f"{kernel}_tb.cpp"):
+        command = ["g++", "-std=c++17", "-w", "-fsyntax-only", *flags, str(source)]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stderr
+
+
 # -------------------------------------------------------------------------------- scripts, boards
 def test_scripts_name_what_exists() -> None:
     targets = (HLS / "scripts" / "targets.tcl").read_text()
