@@ -56,7 +56,7 @@ __all__ = [
 _log = logging.getLogger(__name__)
 _RETRY_AFTER_RANGE = (1.0, 60.0)
 _WAKE_INTERVAL = 1e-3
-"""Seconds between two wake-ups of the event loops: each costs tens of microseconds, and nobody sees a millisecond."""
+"""Seconds between two wake-ups of the event loops: each costs tens of microseconds, nobody sees so few."""
 
 
 class Engine:
@@ -210,7 +210,9 @@ class Engine:
         return min(max(estimate, _RETRY_AFTER_RANGE[0]), _RETRY_AFTER_RANGE[1])
 
     def _stop(self, request: Request, error: EngineError | None = None) -> None:
-        if not request.stopped:
+        with self._lock:
+            ended = request not in self._live
+        if not ended and not request.stopped:
             request.error = error
             request.stopped = True
             self._inbox.append(request)

@@ -18,7 +18,7 @@ class HealthBody(msgspec.Struct, frozen=True):
 
 
 async def get_health(request: web.Request) -> web.Response:
-    """200 while new work is accepted, 503 when it is not: this server is stopping, or a model's engine died."""
+    """200 while new work is accepted; 503 while this server is stopping or when a model's engine has died."""
     state = request.app[STATE]
     if state.draining:
         status: Literal["ok", "draining", "failed"] = "draining"

@@ -54,12 +54,19 @@ class PromptEncoder:
         """Token ids of a conversation, ready for the assistant's turn.
 
         Raises:
-            ApiError: 400: the model has no template, a message is malformed, or the template refuses it.
+            ApiError: 400: the model has no template, a message is malformed, the template refuses it, or the
+                tools are nested too deeply.
         """
         messages = [_template_message(message, i) for i, message in enumerate(body.messages)]
         tools = template_tools(body)
-        size = sum(len(str(message)) for message in messages) + len(str(tools))
-        return await _run(size, lambda: self._encode_chat(messages, tools))
+        try:
+            size = sum(len(str(message)) for message in messages) + len(str(tools))
+            return await _run(size, lambda: self._encode_chat(messages, tools))
+        except RecursionError as error:
+            # Only schemas of tools have any depth.
+            raise bad_request(
+                "Invalid value for 'tools': nested too deeply.", "tools", "invalid_value"
+            ) from error
 
     async def text(self, text: str) -> list[int]:
         """Token ids of a raw prompt: control tokens are read as such, the model's BOS is put in front."""

@@ -273,6 +273,24 @@ class TestSmallBodies:
             assert (await response.json())["error"]["code"] == "request_too_large"
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_body_that_is_not_encoded_as_its_header_says_is_400(http: ClientSession, encoding: str) -> None:
+    body = json.dumps({"model": "alphabet", "messages": HELLO}).encode()
+    async with http.post(CHAT, data=body, headers={**JSON, "Content-Encoding": encoding}) as response:
+        assert response.status == 400
+        assert encoding in (await response.json())["error"]["message"]
+
+
+async def test_tools_nested_too_deeply_for_the_template_are_400(http: ClientSession) -> None:
+    schema: dict[str, Any] = {}
+    for _ in range(600):
+        schema = {"items": schema}
+    tools = [{"type": "function", "function": {"name": "f", "parameters": schema}}]
+    async with http.post(CHAT, json={"model": "alphabet", "messages": HELLO, "tools": tools}) as response:
+        assert response.status == 400
+        assert (await response.json())["error"]["param"] == "tools"
+
+
 async def test_garbage_on_the_socket_hurts_nobody(url: str, http: ClientSession) -> None:
     port = int(url.rsplit(":", 1)[1])
     for garbage in (

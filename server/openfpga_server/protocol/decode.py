@@ -22,8 +22,8 @@ async def read_struct(request: web.Request, decoder: msgspec.json.Decoder[T], se
     """Read and decode a JSON body, which has to be there within `seconds`.
 
     Raises:
-        ApiError: 415 for another content type, 408 for a body that does not come, 400 for anything that is
-            not such a struct.
+        ApiError: 415 for another content type, 408 for a body that does not come, 400 for one that is not
+            encoded as its headers say and for anything that is not such a struct.
         web.HTTPRequestEntityTooLarge: the body passes the application's limit.
     """
     if not _is_json(request.content_type):
@@ -36,6 +36,10 @@ async def read_struct(request: web.Request, decoder: msgspec.json.Decoder[T], se
     except TimeoutError as error:
         message = f"The body of your request did not arrive within {seconds:g} seconds."
         raise ApiError(408, message, code="request_timeout", headers={"Connection": "close"}) from error
+    except web.RequestPayloadError as error:
+        encoding = request.headers.get("Content-Encoding", "identity")
+        message = f"The body of your request is not encoded as its headers say ({encoding[:40]!r})."
+        raise bad_request(message) from error
     return decode_struct(body, decoder)
 
 

@@ -57,6 +57,20 @@ async def test_a_cancelled_request_that_waits_never_runs(fakes: Any, gate: Any) 
     assert all(2 not in batch.tokens[batch.positions == 0] for batch in runner.batches)
 
 
+async def test_cancelling_what_has_ended_is_no_work(fakes: Any, gate: Any) -> None:
+    runner = fakes.Runner()
+    async with fakes.engine(runner) as engine:
+        ended = engine.submit([1], SHORT)
+        await fakes.collect(ended)
+        runner.before_step = gate
+        engine.submit([2], LONG)
+        gate.wait_for_step()
+        ended.cancel()
+        waiting = engine.stats().waiting
+        gate.release()
+        assert waiting == 0
+
+
 async def test_a_failing_step_ends_those_it_served_and_no_others(fakes: Any, gate: Any) -> None:
     runner = fakes.Runner()
     runner.before_step = gate
