@@ -2,12 +2,13 @@
 
 // ATTENTION (docs/numerics.md, section 8), a command at a time.
 //
-//   plan -> walk (keys) ---> port p: scores ----+-> weights -> values -+
-//     |\--> walk (values) -> port p: read-ahead |                      |
-//     \---> queries -> first pass: peaks -------+-> second pass -------+-> finish -> memory
+//   feed --> first pass (peaks) --> second pass --> finish -> memory
+//     |         |                      |               |
+//     port p:   scores ------------> weights, values --+
 //
-// The plan cuts segments into items: some KV blocks on one slot of all ports, for up to Lanes queries. An
-// item's values are weighted while the next one's keys are scored; nothing is touched before `go`.
+// The feed cuts segments into items: some KV blocks on one slot of all ports, for up to Lanes
+// queries. An item's values are weighted while the next one's keys are scored; nothing is touched
+// before `go`.
 module ofpga_attention
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
@@ -17,7 +18,7 @@ module ofpga_attention
   parameter int unsigned KBlocks = SIZE_SIM_K_BLOCKS,
   parameter int unsigned HeadBlocks = SIZE_SIM_HEAD_BLOCKS,
   parameter int unsigned Context = SIZE_SIM_CONTEXT,
-  parameter int unsigned Lanes = Rows > 16 ? 8 : 4  // queries that share one pass over keys and values
+  parameter int unsigned Lanes = Rows > 16 ? 8 : 4  // queries that share a pass over keys and values
 ) (
   input logic clk_i,
   input logic rst_ni,
@@ -75,7 +76,8 @@ module ofpga_attention
   if (HeadBlocks < 1 || HeadBlocks > HEAD_BLOCKS_MAX) begin : gen_illegal_head_blocks
     $error("ofpga_attention: HeadBlocks is %0d; it must be 1 to %0d.", HeadBlocks, HEAD_BLOCKS_MAX);
   end
-  if (Context < PAGE_TOKENS || Context > CONTEXT_MAX || Context % PAGE_TOKENS != 0) begin : gen_illegal_context
+  if (Context < PAGE_TOKENS || Context > CONTEXT_MAX || Context % PAGE_TOKENS != 0)
+  begin : gen_illegal_context
     $error("ofpga_attention: Context is %0d; it must be a multiple of %0d, %0d to %0d.", Context,
            PAGE_TOKENS, PAGE_TOKENS, CONTEXT_MAX);
   end
@@ -85,8 +87,6 @@ module ofpga_attention
 
   localparam int unsigned LaneBits = Lanes > 1 ? $clog2(Lanes) : 1;
   localparam int unsigned BlockIndexBits = HeadBlocks > 1 ? $clog2(HeadBlocks) : 1;
-  localparam int unsigned TableWords = (Context + 255) / 256;
-  localparam int unsigned TableBits = TableWords > 1 ? $clog2(TableWords) : 1;
 
   typedef struct packed {
     item_t             item;
@@ -103,7 +103,7 @@ module ofpga_attention
   logic failed_q;
   logic [7:0] items_q;  // between the plan and the end
   logic plan_idle, finish_idle, item_sent, item_done;
-  logic plan_error, query_error, write_error;
+  logic feed_error, write_error;
   logic [Ports-1:0] port_error;
 
   assign command = cmd_i;
@@ -132,7 +132,7 @@ module ofpga_attention
 
   always_ff @(posedge clk_i) begin
     if (state_q == Idle) begin
-      task_q <= task_of(command, Ports);
+      task_q <= task_of(command, 20'(Ports));
       kv_heads_q <= command.kv_heads;
       heads_q <= command.q_heads;
       failed_q <= 1'b0;
@@ -141,195 +141,67 @@ module ofpga_attention
         heads_q <= heads_q - kv_heads_q;
         task_q.group <= task_q.group + 16'd1;
       end
-      failed_q <= failed_q || plan_error || query_error || write_error || port_error != '0;
+      failed_q <= failed_q || feed_error || write_error || port_error != '0;
     end
   end
 
-  // ------------------------------------------------------------------------------------------ plan
-  logic [1:0] arvalid, arready, rvalid, rready;  // of the activation space: plan, queries
-  logic [1:0][63:0] araddr;
-  logic [1:0][7:0] arlen;
-  logic [511:0] rdata;
-  logic [1:0] rresp;
-  logic rlast;
-
-  logic plan_valid, plan_ready;
-  work_t planned;
-  logic [1:0] table_release, table_read;
-  logic [1:0][TableBits:0] table_place;
-  logic [1:0][15:0][31:0] table_words;
-
-  ofpga_attention_plan #(
-    .Ports  (Ports),
-    .Lanes  (Lanes),
-    .Context(Context)
-  ) u_plan (
-    .clk_i,
-    .rst_ni,
-    .task_i       (task_q),
-    .start_i      (state_q == Start),
-    .idle_o       (plan_idle),
-    .error_o      (plan_error),
-    .item_valid_o (plan_valid),
-    .item_ready_i (plan_ready),
-    .item_o       (planned.item),
-    .lanes_o      (planned.lanes),
-    .release_i    (table_release),
-    .table_read_i (table_read),
-    .table_place_i(table_place),
-    .table_o      (table_words),
-    .axi_arvalid_o(arvalid[0]),
-    .axi_arready_i(arready[0]),
-    .axi_araddr_o (araddr[0]),
-    .axi_arlen_o  (arlen[0]),
-    .axi_rvalid_i (rvalid[0]),
-    .axi_rready_o (rready[0]),
-    .axi_rdata_i  (rdata),
-    .axi_rresp_i  (rresp),
-    .axi_rlast_i  (rlast)
-  );
-
-  ofpga_axi_read_mux #(
-    .Masters(2)
-  ) u_act_mux (
-    .clk_i,
-    .rst_ni,
-    .base_i        ('0),
-    .from_arvalid_i(arvalid),
-    .from_arready_o(arready),
-    .from_araddr_i (araddr),
-    .from_arlen_i  (arlen),
-    .from_rvalid_o (rvalid),
-    .from_rready_i (rready),
-    .from_rdata_o  (rdata),
-    .from_rresp_o  (rresp),
-    .from_rlast_o  (rlast),
-    .axi_arvalid_o (act_arvalid_o),
-    .axi_arready_i (act_arready_i),
-    .axi_araddr_o  (act_araddr_o),
-    .axi_arlen_o   (act_arlen_o),
-    .axi_rvalid_i  (act_rvalid_i),
-    .axi_rready_o  (act_rready_o),
-    .axi_rdata_i   (act_rdata_i),
-    .axi_rresp_i   (act_rresp_i),
-    .axi_rlast_i   (act_rlast_i)
-  );
-
-  // Items to the walks (0 keys, 1 values) and to the queries; all take one, or none.
-  logic [2:0] copy_ready;
-  assign plan_ready = &copy_ready;
-  assign item_sent = plan_valid && plan_ready;
-
-  // ----------------------------------------------------------------------------------------- walks
+  // ------------------------------------------------------------------------------------------ feed
   logic [1:0][Ports-1:0] req_valid, req_ready;
   addr_t [1:0] req_addr;
   logic [1:0][7:0] req_words;
-
-  for (genvar v = 0; v < 2; v++) begin : gen_walk
-    item_t item;
-    logic item_valid, item_ready;
-
-    ofpga_fifo #(
-      .Depth(4),
-      .T(item_t)
-    ) u_items (
-      .clk_i,
-      .rst_ni,
-      .valid_i(item_sent),
-      .ready_o(copy_ready[v]),
-      .data_i (planned.item),
-      .valid_o(item_valid),
-      .ready_i(item_ready),
-      .data_o (item),
-      .level_o()
-    );
-
-    ofpga_attention_walk #(
-      .Ports  (Ports),
-      .Context(Context),
-      .Values (v == 1)
-    ) u_walk (
-      .clk_i,
-      .rst_ni,
-      .task_i       (task_q),
-      .item_valid_i (item_valid),
-      .item_ready_o (item_ready),
-      .item_i       (item),
-      .release_o    (table_release[v]),
-      .table_read_o (table_read[v]),
-      .table_place_o(table_place[v]),
-      .table_i      (table_words[v]),
-      .req_valid_o  (req_valid[v]),
-      .req_ready_i  (req_ready[v]),
-      .req_addr_o   (req_addr[v]),
-      .req_words_o  (req_words[v])
-    );
-  end
-
-  // ---------------------------------------------------------------------- queries, passes, division
-  work_t queued, asked, first, second;
-  logic queued_valid, queued_ready, asked_valid, asked_ready;
-  logic first_valid, first_ready, second_valid, second_ready;
+  work_t asked, first, second;
+  logic asked_valid, asked_ready, first_valid, first_ready, second_valid, second_ready;
   logic asked_bank, first_bank, second_bank, write_bank;
   logic [Ports-1:0] query_write, first_start, first_done, second_start, second_done;
   logic [LaneBits-1:0] query_lane, read_total_lane, read_lane;
   logic [BlockIndexBits-1:0] query_block, read_block;
   logic [BLOCK-1:0][7:0] query;
   logic [4:0] query_exponent;
-  score_t [Ports-1:0][Lanes-1:0] port_peak, first_peak, second_peak;
-  logic read_bank, read_half;
-  total_t [Ports-1:0] total;
-  sum_t [Ports-1:0][HalfInts-1:0] sums;
 
-  ofpga_fifo #(
-    .Depth(2),
-    .T(work_t)
-  ) u_queries_items (
-    .clk_i,
-    .rst_ni,
-    .valid_i(item_sent),
-    .ready_o(copy_ready[2]),
-    .data_i (planned),
-    .valid_o(queued_valid),
-    .ready_i(queued_ready),
-    .data_o (queued),
-    .level_o()
-  );
-
-  ofpga_attention_queries #(
+  ofpga_attention_feed #(
     .Ports     (Ports),
     .Lanes     (Lanes),
-    .HeadBlocks(HeadBlocks)
-  ) u_queries (
+    .HeadBlocks(HeadBlocks),
+    .Context   (Context)
+  ) u_feed (
     .clk_i,
     .rst_ni,
     .task_i       (task_q),
-    .error_o      (query_error),
-    .item_valid_i (queued_valid),
-    .item_ready_o (queued_ready),
-    .item_i       (queued.item),
-    .lanes_i      (queued.lanes),
+    .start_i      (state_q == Start),
+    .idle_o       (plan_idle),
+    .error_o      (feed_error),
+    .item_sent_o  (item_sent),
     .item_valid_o (asked_valid),
     .item_ready_i (asked_ready),
     .item_o       (asked.item),
     .lanes_o      (asked.lanes),
-    .bank_o       (asked_bank),
+    .query_bank_o (asked_bank),
     .write_o      (query_write),
     .write_bank_o (write_bank),
-    .lane_o       (query_lane),
-    .block_o      (query_block),
+    .write_lane_o (query_lane),
+    .write_block_o(query_block),
     .query_o      (query),
     .exponent_o   (query_exponent),
-    .axi_arvalid_o(arvalid[1]),
-    .axi_arready_i(arready[1]),
-    .axi_araddr_o (araddr[1]),
-    .axi_arlen_o  (arlen[1]),
-    .axi_rvalid_i (rvalid[1]),
-    .axi_rready_o (rready[1]),
-    .axi_rdata_i  (rdata),
-    .axi_rresp_i  (rresp),
-    .axi_rlast_i  (rlast)
+    .req_valid_o  (req_valid),
+    .req_ready_i  (req_ready),
+    .req_addr_o   (req_addr),
+    .req_words_o  (req_words),
+    .axi_arvalid_o(act_arvalid_o),
+    .axi_arready_i(act_arready_i),
+    .axi_araddr_o (act_araddr_o),
+    .axi_arlen_o  (act_arlen_o),
+    .axi_rvalid_i (act_rvalid_i),
+    .axi_rready_o (act_rready_o),
+    .axi_rdata_i  (act_rdata_i),
+    .axi_rresp_i  (act_rresp_i),
+    .axi_rlast_i  (act_rlast_i)
   );
+
+  // ------------------------------------------------------------------------------ passes, division
+  score_t [Ports-1:0][Lanes-1:0] port_peak, first_peak, second_peak;
+  logic read_bank, read_half;
+  total_t [Ports-1:0] total;
+  sum_t [Ports-1:0][HalfInts-1:0] sums;
 
   ofpga_attention_first_pass #(
     .Ports(Ports),

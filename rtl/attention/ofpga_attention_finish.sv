@@ -1,8 +1,8 @@
 `include "ofpga_assert.svh"
 
-// Adds the sums of the ports that share a head, divides, and writes the head's part of the row. One sequence
-// of lanes goes ahead with the totals L, for their reciprocals; another follows with the sums A, half a block
-// each cycle.
+// Adds the sums of the ports that share a head, divides, and writes the head's part of the row. One
+// sequence of lanes goes ahead with the totals L, for their reciprocals; another follows with the
+// sums A, half a block each cycle.
 module ofpga_attention_finish
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
@@ -75,7 +75,9 @@ module ofpga_attention_finish
   function automatic logic [PortBits:0] following(logic [PortBits:0] port);
     logic [PortBits+4:0] next;
     next = (PortBits + 5)'(port) + ((PortBits + 5)'(1) << task_i.split_log2);
-    if (32'(next) >= Ports || item_q.port_base + 20'(next) >= task_i.chunks) next = (PortBits + 5)'(Ports);
+    if (32'(next) >= Ports || item_q.port_base + 20'(next) >= task_i.chunks) begin
+      next = (PortBits + 5)'(Ports);
+    end
     return next[PortBits:0];
   endfunction
 
@@ -96,7 +98,6 @@ module ofpga_attention_finish
   addr_t addr_q;
   logic place_ready, lane_leaves;
 
-  wire lane_t ahead_lane = lanes_q[ahead_lane_q];
   wire ahead_last_lane = 4'(ahead_lane_q) + 4'd1 == item_q.lanes;
   wire [PortBits:0] ahead_next = following(ahead_port_q);
   wire ahead_done = ahead_last_lane && 32'(ahead_next) >= Ports;
@@ -131,10 +132,11 @@ module ofpga_attention_finish
       ahead_lane_q <= ahead_last_lane ? '0 : ahead_lane_q + 1'b1;
       if (ahead_last_lane) ahead_port_q <= ahead_next;
     end
-    row_heads_q <= 32'(ahead_lane.row) * 32'(task_i.q_heads);
-    head_q <= 32'(kv_head) * 32'(task_i.group) + 32'(ahead_lane.head);
+    row_heads_q <= 32'(lanes_q[ahead_lane_q].row) * 32'(task_i.q_heads);
+    head_q <= 32'(kv_head) * 32'(task_i.group) + 32'(lanes_q[ahead_lane_q].head);
     index_q <= row_heads_q + head_q;
-    addr_q <= WordAddrBits'(task_i.y_addr) + WordAddrBits'({index_q * 32'(task_i.head_blocks), 1'b0});
+    addr_q <= WordAddrBits'(task_i.y_addr)
+              + WordAddrBits'({index_q * 32'(task_i.head_blocks), 1'b0});
   end
 
   logic [AddLatency:0] total_valid_q;
@@ -184,7 +186,7 @@ module ofpga_attention_finish
     .level_o()
   );
 
-  // ------------------------------------------------------------------------------- sums to quotients
+  // ----------------------------------------------------------------------------- sums to quotients
   localparam int unsigned JoinLatency = 2 + AddLatency + 3;  // of the reciprocal
   localparam int unsigned OutLatency = 2 + AddLatency + 7;
 
@@ -283,7 +285,7 @@ module ofpga_attention_finish
     );
   end
 
-  // ----------------------------------------------------------------------------------------- writes
+  // ---------------------------------------------------------------------------------------- writes
   addr_t place;
   logic place_valid, place_taken, word_ready, write_done, write_error;
   logic [15:0] unwritten_q;  // lanes

@@ -1,5 +1,5 @@
-// Leads the ports through the first pass, an item at a time: starts them, waits for all, and gives every port
-// the largest score over the ports that share its head.
+// Leads the ports through the first pass, an item at a time: starts them, waits for all, and gives
+// every port the largest score over the ports that share its head.
 module ofpga_attention_first_pass
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
@@ -70,7 +70,8 @@ module ofpga_attention_first_pass
     level_q <= state_q == Merge ? level_q + 3'd1 : '0;
   end
 
-  // Chunks of a head lie on aligned ports, so in every level the partner is one bit of the number away.
+  // Chunks of a head lie on aligned ports, so in every level the partner is one bit of the number
+  // away.
   for (genvar p = 0; p < Ports; p++) begin : gen_port
     score_t [Levels-1:0][Lanes-1:0] partner;
     for (genvar level = 0; level < Levels; level++) begin : gen_level

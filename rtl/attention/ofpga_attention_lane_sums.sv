@@ -1,6 +1,7 @@
-// Weighted sums of one lane over a port's values (docs/numerics.md, 8): A += (p * v) << exponent, a block each
-// cycle. The exponent comes as shifts of both factors, so that a product stays within a DSP48E2's 27 x 18
-// bits and no wide shifter is needed behind it: 0..10 places of v, 0..9 of p, and one of the product.
+// Weighted sums of one lane over a port's values (docs/numerics.md, 8): A += (p * v) << exponent, a
+// block each cycle. The exponent comes as shifts of both factors, so that a product stays within a
+// DSP48E2's 27 x 18 bits and no wide shifter is needed behind it: 0..10 places of v, 0..9 of p, and
+// one of the product.
 //
 // Two banks: one gathers while the other is read out.
 module ofpga_attention_lane_sums

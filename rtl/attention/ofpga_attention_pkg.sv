@@ -3,7 +3,7 @@ package ofpga_attention_pkg;
   import ofpga_pkg::*;
 
   localparam int unsigned PositionBits = 18;  // of a token: 0..CONTEXT_MAX
-  localparam int unsigned BlockBits = PositionBits - $clog2(PAGE_TOKENS);  // of a number of KV blocks
+  localparam int unsigned BlockBits = PositionBits - $clog2(PAGE_TOKENS);  // of a KV block
   localparam int unsigned WordAddrBits = 58;  // of a byte address of 64 bits
   localparam int unsigned SumBits = 61;  // of A (docs/numerics.md, 8), signed
   localparam int unsigned TotalBits = 34;  // of L
@@ -48,8 +48,8 @@ package ofpga_attention_pkg;
     position_t   high;
   } lane_t;
 
-  // One pass over the keys and one over the values of some KV blocks of a segment: on every port p the
-  // chunk port_base + p, for up to Lanes queries.
+  // One pass over the keys and one over the values of some KV blocks of a segment: on every port p
+  // the chunk port_base + p, for up to Lanes queries.
   typedef struct packed {
     logic [19:0]          port_base;  // slot * Ports
     logic [23:0]          chunk_base;  // words from a KV block's first chunk to the slot's
@@ -60,8 +60,16 @@ package ofpga_attention_pkg;
     logic                 ends_segment;
   } item_t;
 
+  // Mantissas of a block. -128, which no KV_WRITE leaves, counts as -127: the packed products of
+  // rtl/lib are exact only from there.
+  function automatic logic [BLOCK-1:0][7:0] in_range(logic [BLOCK-1:0][7:0] mantissas);
+    for (int unsigned i = 0; i < BLOCK; i++) begin
+      in_range[i] = mantissas[i] | 8'(mantissas[i] == 8'h80);
+    end
+  endfunction
+
   // All but `group`, which takes a division.
-  function automatic task_t task_of(attention_command_t c, int unsigned ports);
+  function automatic task_t task_of(attention_command_t c, logic [19:0] ports);
     task_of = '0;
     task_of.q_addr = c.q_addr;
     task_of.y_addr = c.y_addr;
@@ -74,7 +82,7 @@ package ofpga_attention_pkg;
     task_of.q_heads = c.q_heads;
     task_of.head_blocks = c.head_blocks[3:0];
     for (int unsigned s = 1; s <= $clog2(PAGE_TOKENS); s++) begin
-      if ((20'(c.kv_heads) << s) <= 20'(ports)) task_of.split_log2 = 3'(s);
+      if ((20'(c.kv_heads) << s) <= ports) task_of.split_log2 = 3'(s);
     end
     task_of.chunks = 20'(c.kv_heads) << task_of.split_log2;
     task_of.tokens = 5'(PAGE_TOKENS >> task_of.split_log2);

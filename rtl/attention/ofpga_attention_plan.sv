@@ -1,7 +1,8 @@
 `include "ofpga_assert.svh"
 
-// Reads segments and their block tables, and cuts segments into items: every slot of the ports, every Lanes
-// queries (row-major: row, head in group). The next segment's table is fetched while this one's is in use.
+// Reads segments and their block tables, and cuts segments into items: every slot of the ports,
+// every Lanes queries (row-major: row, head in group). The next segment's table is fetched while
+// this one's is in use.
 module ofpga_attention_plan
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
@@ -43,7 +44,7 @@ module ofpga_attention_plan
 );
   localparam int unsigned PerWord = WORD_BYTES / 16;  // segment records
 
-  // ---------------------------------------------------------------------------- segments and tables
+  // --------------------------------------------------------------------------- segments and tables
   typedef enum logic [2:0] {Idle, AskRecord, TakeRecord, AskTable, TakeTable, Offer} load_e;
 
   load_e load_q;
@@ -216,7 +217,8 @@ module ofpga_attention_plan
       Send: if (item_ready_i && rows_done) begin
         row_q <= '0;
         port_base_q <= port_base_q + 20'(Ports);
-        chunk_base_q <= chunk_base_q + 24'(task_i.exponent_words) + 24'({task_i.mantissa_words, 1'b0});
+        chunk_base_q <= chunk_base_q + 24'(task_i.exponent_words)
+                        + 24'({task_i.mantissa_words, 1'b0});
       end
       default: ;
     endcase

@@ -1,5 +1,5 @@
-// All that belongs to one memory port: keys and values are read and worked on side by side, half a word of
-// each a cycle, the values of an item beside the keys of the next.
+// All that belongs to one memory port: keys and values are read and worked on side by side, half a
+// word of each a cycle, the values of an item beside the keys of the next.
 module ofpga_attention_port
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;

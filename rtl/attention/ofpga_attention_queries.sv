@@ -1,7 +1,8 @@
 `include "ofpga_assert.svh"
 
-// Fetches the queries of an item and deals them to the ports of their heads, a block each cycle, then passes
-// the item on. Two banks: an item's queries come in while those of the one before are in use.
+// Fetches the queries of an item and deals them to the ports of their heads, a block each cycle,
+// then passes the item on. Two banks: an item's queries come in while those of the one before are
+// in use.
 module ofpga_attention_queries
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
@@ -56,7 +57,7 @@ module ofpga_attention_queries
     logic                half;  // of the first word of mantissas
   } expect_t;
 
-  // ------------------------------------------------------------------------------------ requests
+  // -------------------------------------------------------------------------------------- requests
   typedef enum logic [2:0] {Idle, Locate, Scale, Exponents, Mantissas, Drain, Offer} ask_e;
 
   ask_e ask_q;
@@ -126,8 +127,6 @@ module ofpga_attention_queries
     end
   end
 
-  wire lane_t lane = lanes_o[lane_q];
-
   always_ff @(posedge clk_i) begin
     if (item_valid_i && item_ready_o) begin
       item_o <= item_i;
@@ -139,8 +138,8 @@ module ofpga_attention_queries
       if (last_lane) port_q <= next_port;
     end
     if (ask_q == Locate) begin
-      row_words_q <= 32'(lane.row) * 32'(task_i.record_words);
-      index_q <= 32'(kv_head) * 32'(task_i.group) + 32'(lane.head);
+      row_words_q <= 32'(lanes_o[lane_q].row) * 32'(task_i.record_words);
+      index_q <= 32'(kv_head) * 32'(task_i.group) + 32'(lanes_o[lane_q].head);
     end
     if (ask_q == Scale) begin
       record_q <= WordAddrBits'(task_i.q_addr) + WordAddrBits'(row_words_q);
@@ -189,7 +188,7 @@ module ofpga_attention_queries
     .axi_rlast_i
   );
 
-  // ------------------------------------------------------------------------------------- arrivals
+  // -------------------------------------------------------------------------------------- arrivals
   logic [1:0] exponent_words_q;  // that have come
   logic [HeadBlocks-1:0][7:0] exponents_q;
   logic [3:0] block_q;
@@ -203,8 +202,9 @@ module ofpga_attention_queries
   assign lane_arrived = block && block_last;
 
   wire [511:0] clean = data_error ? '0 : data;
-  wire [511:0] exponents_low = clean >> {arriving.byte_at, 3'd0};
-  wire [511:0] exponents_high = clean << (10'd512 - {1'b0, arriving.byte_at, 3'd0});
+  wire [8*HeadBlocks-1:0] exponents_low = (8*HeadBlocks)'(clean >> {arriving.byte_at, 3'd0});
+  wire [8*HeadBlocks-1:0] exponents_high =
+      (8*HeadBlocks)'(clean << (10'd512 - {1'b0, arriving.byte_at, 3'd0}));
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -226,14 +226,14 @@ module ofpga_attention_queries
   end
 
   always_ff @(posedge clk_i) begin
-    if (exponent_words_q == 2'd0) exponents_q <= exponents_low[8*HeadBlocks-1:0];
+    if (exponent_words_q == 2'd0) exponents_q <= exponents_low;
     else if (taking_exponents && data_valid) begin
-      exponents_q <= exponents_q | exponents_high[8*HeadBlocks-1:0];
+      exponents_q <= exponents_q | exponents_high;
     end
     write_bank_o <= bank_o;
     lane_o <= arriving.lane;
     block_o <= BlockIndexBits'(block_q);
-    query_o <= half ? clean[511:256] : clean[255:0];
+    query_o <= in_range(half ? clean[511:256] : clean[255:0]);
     exponent_o <= exponents_q[BlockIndexBits'(block_q)][4:0];
   end
 endmodule : ofpga_attention_queries

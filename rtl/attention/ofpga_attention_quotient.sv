@@ -1,5 +1,5 @@
-// A and (R, hs) to y: one element, one each cycle (docs/numerics.md, 8). 7 cycles; the reciprocal joins behind
-// the third.
+// A and (R, hs) to y: one element, one each cycle (docs/numerics.md, 8). 7 cycles; the reciprocal
+// joins behind the third.
 module ofpga_attention_quotient
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
@@ -20,14 +20,14 @@ module ofpga_attention_quotient
   logic [5:0] shift4_q, shift5_q, shift6_q;
 
   wire [6:0] length = ofpga_math_pkg::bitlen64(64'(magnitude_q));
-  wire [6:0] excess = length > 7'(ATTN_NORM_BITS) ? length - 7'(ATTN_NORM_BITS) : '0;
+  wire [4:0] excess = length > 7'(ATTN_NORM_BITS) ? 5'(length - 7'(ATTN_NORM_BITS)) : '0;
 
   always_ff @(posedge clk_i) begin
     sum1_q <= sum_i;
     magnitude_q <= sum_i[SumBits-1] ? -sum_i : sum_i;
 
     sum2_q <= sum1_q;
-    shift2_q <= excess[4:0];
+    shift2_q <= excess;
 
     mantissa_q <= MantissaBits'(ofpga_math_pkg::rhu64(64'(sum2_q), 6'(shift2_q)));
     shift3_q <= shift2_q;

@@ -1,5 +1,5 @@
-// L to (R, hs): floor(2^RECIP_BITS / Ln) with Ln = L * 2^-hs of RECIP_NORM_BITS bits (docs/numerics.md, 8). A
-// quotient bit a stage, a division each cycle.
+// L to (R, hs): floor(2^RECIP_BITS / Ln) with Ln = L * 2^-hs of RECIP_NORM_BITS bits
+// (docs/numerics.md, 8). A quotient bit a stage, a division each cycle.
 module ofpga_attention_reciprocal
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;

@@ -1,10 +1,10 @@
 `include "ofpga_assert.svh"
 
-// A port's part of the first pass: keys to scores, one block each cycle for all lanes, and each lane's
-// largest score (docs/numerics.md, 8). Scores wait in a queue for the second pass.
+// A port's part of the first pass: keys to scores, one block each cycle for all lanes, and each
+// lane's largest score (docs/numerics.md, 8). Scores wait in a queue for the second pass.
 //
-// The dot products run through DSP cascades that cannot stop, so a token only enters once the queue has
-// room for its scores.
+// The dot products run through DSP cascades that cannot stop, so a token only enters once the queue
+// has room for its scores.
 module ofpga_attention_scores
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
@@ -30,7 +30,7 @@ module ofpga_attention_scores
   input logic                      query_write_bank_i,
   input logic [LaneBits-1:0]       query_lane_i,
   input logic [BlockIndexBits-1:0] query_block_i,
-  input logic [BLOCK-1:0][7:0]     query_i,
+  input logic [BLOCK-1:0][7:0]     query_i,  // in range
   input logic [4:0]                query_exponent_i,
 
   input  logic                  key_valid_i,
@@ -50,7 +50,7 @@ module ofpga_attention_scores
   localparam int unsigned DotLatency = Terms + 3;
   localparam int unsigned RoomBits = $clog2(Context + 1);
 
-  // ----------------------------------------------------------------------------------- keys enter
+  // ------------------------------------------------------------------------------------ keys enter
   position_t enter_q;  // tokens that have not
   logic [3:0] block_q;  // of the token
   logic [RoomBits-1:0] room_q;  // of the queue, for tokens that have not entered
@@ -75,17 +75,17 @@ module ofpga_attention_scores
     end
   end
 
-  // What does not enter is zero: the DSPs' sums are exact only for -127..127.
+  // What does not enter is zero, so that the DSPs see nothing out of their range.
   logic [BLOCK-1:0][7:0] key_q;
   logic entered_q, last_q;
 
   always_ff @(posedge clk_i) begin
     entered_q <= rst_ni && enter;
     last_q <= block_last;
-    key_q <= enter ? key_i : '0;
+    key_q <= enter ? in_range(key_i) : '0;
   end
 
-  // --------------------------------------------------------------------------------- dot products
+  // ---------------------------------------------------------------------------------- dot products
   logic [2*Pairs-1:0][BLOCK-1:0][7:0] query;  // beside key_q
   logic [Lanes-1:0][5:0] exponent_q;  // of the product
   ofpga_dual_pkg::sum_t dot [2*Pairs][2];  // by lane, half of the block

@@ -1,6 +1,6 @@
-// Leads the ports through the second pass, an item at a time: starts them, waits for all, and offers the item
-// to the division. A bank of the ports' sums belongs to the item from its start until the division is ready
-// for the next.
+// Leads the ports through the second pass, an item at a time: starts them, waits for all, and
+// offers the item to the division. A bank of the ports' sums belongs to the item from its start
+// until the division is ready for the next.
 module ofpga_attention_second_pass
   import ofpga_attention_pkg::*;
 #(

@@ -1,6 +1,6 @@
-// Words of a port's chunks to blocks, one each cycle: a block's 32 mantissas and its exponent. A chunk comes
-// as its exponents, then the mantissas of its keys or of its values (docs/numerics.md, 10.3). The exponents
-// of the next chunk come in while the last word of this one is being used.
+// Words of a port's chunks to blocks, one each cycle: a block's 32 mantissas and its exponent. A
+// chunk comes as its exponents, then the mantissas of its keys or of its values (docs/numerics.md,
+// 10.3). The exponents of the next chunk come in while the last word of this one is being used.
 module ofpga_attention_unpack
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;

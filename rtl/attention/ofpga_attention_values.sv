@@ -1,5 +1,6 @@
 // A port's part of the second pass: its values and their weights to the sums A and L of all lanes
-// (docs/numerics.md, 8), a block each cycle. Two banks of sums: one gathers while the other is read out.
+// (docs/numerics.md, 8), a block each cycle. Two banks of sums: one gathers while the other is read
+// out.
 module ofpga_attention_values
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
@@ -35,7 +36,7 @@ module ofpga_attention_values
   input  logic                read_half_i,
   output sum_t [HalfInts-1:0] sums_o  // two cycles later
 );
-  // -------------------------------------------------------------------------------- what comes in
+  // --------------------------------------------------------------------------------- what comes in
   position_t left_q;  // tokens that have not been taken
   logic [3:0] block_q;  // of the token
   logic first_q;  // the token is the item's first
@@ -71,7 +72,7 @@ module ofpga_attention_values
     entered_begins_q <= block_q == '0;
   end
 
-  // ------------------------------------------------------------- the exponent, as shifts of factors
+  // ------------------------------------------------------------ the exponent, as shifts of factors
   // value_exponent_i is at most CACHE_EXP_MAX = 10 + 9 + 1.
   wire [4:0] value_shift = value_exponent_i < 5'd10 ? value_exponent_i : 5'd10;
   wire [4:0] rest = value_exponent_i - value_shift;
@@ -93,7 +94,7 @@ module ofpga_attention_values
     place_q <= {bank_i, BlockIndexBits'(block_q)};
   end
 
-  // --------------------------------------------------------------------------------------- sums
+  // ------------------------------------------------------------------------------------------ sums
   total_t totals_q [2][Lanes];
   sum_t [HalfInts-1:0] sums [Lanes];
   logic [LaneBits-1:0] read_lane_q;
@@ -101,7 +102,8 @@ module ofpga_attention_values
   for (genvar l = 0; l < Lanes; l++) begin : gen_lane
     always_ff @(posedge clk_i) begin
       if (entered_q && entered_begins_q) begin
-        totals_q[bank_i][l] <= (entered_first_q ? '0 : totals_q[bank_i][l]) + TotalBits'(weight_q[l]);
+        totals_q[bank_i][l] <= (entered_first_q ? '0 : totals_q[bank_i][l])
+                               + TotalBits'(weight_q[l]);
       end
     end
 

@@ -1,7 +1,7 @@
 `include "ofpga_assert.svh"
 
-// The chunks of an item as reads: exponents and keys of every KV block, or exponents and then values. The
-// addresses are the same on every port; a port without a chunk of the item is left out.
+// The chunks of an item as reads: exponents and keys of every KV block, or exponents and then
+// values. The addresses are the same on every port; a port without a chunk of the item is left out.
 module ofpga_attention_walk
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
@@ -35,11 +35,12 @@ module ofpga_attention_walk
   item_t item_q;
   logic [BlockBits-1:0] block_q, left_q;
 
-  // Stages: block number, its product with the stride (two registers), the chunk's address.
+  // Stages: the word of the table, the block number, its product with the stride, the chunk's
+  // address.
   logic [4:1] valid_q;
   logic [3:0] entry1_q;
   logic [31:0] block2_q;
-  logic [63:0] product3_q, product4_q;
+  addr_t product3_q, chunk4_q;
   logic second_q;  // of a block's two reads
   logic [Ports-1:0] sent_q;  // ports that have the request
 
@@ -87,8 +88,8 @@ module ofpga_attention_walk
     if (moves) begin
       entry1_q <= block_q[3:0];
       block2_q <= table_i[entry1_q];
-      product3_q <= 64'(block2_q) * 64'(task_i.block_stride);
-      product4_q <= product3_q + 64'(task_i.kv_addr) + 64'(item_q.chunk_base);
+      product3_q <= WordAddrBits'(block2_q) * WordAddrBits'(task_i.block_stride);
+      chunk4_q <= product3_q + WordAddrBits'(task_i.kv_addr) + WordAddrBits'(item_q.chunk_base);
     end
   end
 
@@ -97,10 +98,10 @@ module ofpga_attention_walk
 
   assign req_valid_o = valid_q[4] ? exists & ~sent_q : '0;
   always_comb begin
-    req_addr_o = WordAddrBits'(product4_q);
+    req_addr_o = chunk4_q;
     req_words_o = Values ? exponent_words : exponent_words + mantissa_words;
     if (second_q) begin
-      req_addr_o = WordAddrBits'(product4_q) + WordAddrBits'(exponent_words + mantissa_words);
+      req_addr_o = chunk4_q + WordAddrBits'(exponent_words + mantissa_words);
       req_words_o = mantissa_words;
     end
   end

@@ -1,7 +1,7 @@
 `include "ofpga_assert.svh"
 
-// Scores to weights p = 2^(s - max), a token each cycle for all lanes (docs/numerics.md, 8). A token that a
-// lane does not see weighs nothing.
+// Scores to weights p = 2^(s - max), a token each cycle for all lanes (docs/numerics.md, 8). A
+// token that a lane does not see weighs nothing.
 module ofpga_attention_weights
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;

@@ -1,0 +1,369 @@
+"""ofpga_attention verilated: the same bits as the NumPy reference, whatever the memory's rhythm."""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from openfpga_host.contract import (
+    CARD_SIZES,
+    COMMAND_DTYPES,
+    SEGMENT_DTYPE,
+    WORD_BYTES,
+    CardSize,
+    Flag,
+    Opcode,
+    Status,
+)
+from openfpga_host.layout import KvGeometry, pack_q_records
+from openfpga_host.reference import Memory, execute
+from support import random_commands
+from support.bench import Bench
+
+ROOT = Path(__file__).resolve().parents[2]
+RTL = ROOT / "rtl"
+LIB = RTL / "lib"
+UNIT = RTL / "attention"
+SIM = ROOT / "sim" / "attention"
+SEED = 20261120
+
+# (latency, longest willing run, longest unwilling run) of a memory's channels.
+RHYTHMS = [(1, 1, 0), (60, 1, 0), (7, 3, 1), (20, 1, 4), (30, 20, 20)]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command with its memory, before and after, and how the memory behaves."""
+
+    command: bytes
+    before: Memory
+    after: Memory
+    status: Status = Status.OK
+    rhythm: tuple[int, int, int] = RHYTHMS[0]
+    reset_after: int = 0
+    """Cycles after which the first attempt is broken off by a reset; 0: never."""
+
+    def encode(self, seed: int) -> bytes:
+        header = struct.pack(
+            "<9I",
+            len(self.before.act) // WORD_BYTES,
+            self.before.port_words,
+            self.status,
+            self.status == Status.OK,
+            *self.rhythm,
+            seed,
+            self.reset_after,
+        )
+        spaces = [self.before.act, *self.before.ports, self.after.act]
+        return b"".join([header, self.command, *(space.tobytes() for space in spaces)])
+
+
+def case_of(bench: Bench, size: CardSize) -> Case:
+    """The bench's ATTENTION command, in memory trimmed to what the bench allocated."""
+    command = bench._commands[0].tobytes()
+    program = bench.program()
+    before = Memory(
+        [port[: max(1, bench._port_next) * WORD_BYTES].copy() for port in bench.memory.ports],
+        bench.memory.act[: bench._act_next * WORD_BYTES].copy(),
+    )
+    after = Memory([port.copy() for port in before.ports], before.act.copy())
+    assert execute(after, *program, size).status == Status.OK
+    return Case(command, before, after)
+
+
+def random_cases(size: CardSize, count: int) -> list[Case]:
+    """The random commands that every implementation of ATTENTION is tested with."""
+    cases: list[Case] = []
+
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(random_commands.attentions(size.ports, min(4, size.rows)))
+    def collect(bench: Bench) -> None:
+        cases.append(case_of(bench, size))
+
+    collect()
+    return cases
+
+
+def made_case(
+    size: CardSize,
+    *,
+    kv_heads: int,
+    group: int,
+    head_blocks: int,
+    segments: Iterable[tuple[int, int]],
+    causal: bool = True,
+    window: int = 0,
+    profile: str = "ordinary",
+    seed: int = SEED,
+) -> Case:
+    """A command of a chosen shape; `segments` are (start, rows)."""
+    rng = np.random.default_rng(seed)
+    segments = list(segments)
+    rows = sum(own for _, own in segments)
+    blocks = -(-max(start + own for start, own in segments) // 16)
+    q_heads, dim = kv_heads * group, 32 * head_blocks
+    geometry = KvGeometry(1, kv_heads, head_blocks, size.ports)
+    bench = Bench(size.ports, port_words=blocks * geometry.block_words + 5, act_words=1 << 14)
+    bench.reserve_ports(5)
+    pool = bench.reserve_ports(blocks * geometry.block_words)
+    heads: Any = SimpleNamespace(
+        blocks=blocks, kv_heads=kv_heads, dim=dim, geometry=geometry, pool=pool, kv_addr=pool
+    )
+    random_commands.fill_pool(rng, bench, heads, profile)
+    records = np.zeros(len(segments), SEGMENT_DTYPE)
+    first = 0
+    for record, (start, own) in zip(records, segments, strict=True):
+        table = rng.permutation(blocks)[: -(-(start + own) // 16)].astype(np.uint32)
+        record["table_addr"] = bench.put(table)
+        record["first_row"], record["rows"], record["start"], record["length"] = (
+            first,
+            own,
+            start,
+            start + own,
+        )
+        first += own
+    bench.command(
+        Opcode.ATTENTION,
+        flags=Flag.CAUSAL if causal else 0,
+        rows=rows,
+        q_heads=q_heads,
+        kv_heads=kv_heads,
+        head_blocks=head_blocks,
+        q_addr=bench.put(pack_q_records(*random_commands._vectors(rng, (rows, q_heads, dim), profile))),
+        y_addr=bench.reserve(4 * rows * q_heads * dim),
+        kv_addr=pool,
+        block_stride=geometry.block_words,
+        segments_addr=bench.put(records),
+        segments=len(segments),
+        window=window,
+    )
+    return case_of(bench, size)
+
+
+def misplaced(case: Case, **fields: int) -> Case:
+    """The case with fields of its command replaced so that it leaves the memory."""
+    command = np.frombuffer(case.command, COMMAND_DTYPES[Opcode.ATTENTION]).copy()
+    for name, value in fields.items():
+        command[name] = value
+    return replace(case, command=command.tobytes(), status=Status.BAD_ADDRESS)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the harness says of a command."""
+
+    cycles: int
+    """from `go` to `done`"""
+    port_words: list[int]
+    """read from every port"""
+
+
+RunCases = Callable[..., list[Run]]
+Builds = dict[tuple[int, ...], Path]
+
+
+@pytest.fixture(scope="module")
+def builds() -> Builds:
+    """Verilated units by parameters, built when first asked for."""
+    return {}
+
+
+@pytest.fixture
+def run_cases(builds: Builds, tmp_path_factory: pytest.TempPathFactory) -> RunCases:
+    """Run cases, one after another, through the unit of a size. Fails at the first difference."""
+
+    def build(size: CardSize, lanes: int) -> Path:
+        key = (size.ports, size.rows, size.k_blocks, size.head_blocks, size.context, lanes)
+        if key in builds:
+            return builds[key]
+        folder = tmp_path_factory.mktemp("attention")
+        command = [
+            *("verilator", "--cc", "--exe", "--build", "-j", "2", "--assert", "-Wno-fatal", "-O3"),
+            *("--inline-mult", "2000"),  # a third less code than by default
+            *("--x-initial", "unique", "--x-assign", "unique", "--Mdir", str(folder), "-o", "bench"),
+            *("-CFLAGS", f"-std=c++17 -DOFPGA_PORTS={size.ports}"),
+            # The wheel's makefile lacks g++'s flag for precompiled headers.
+            *("-MAKEFLAGS", "CFG_CXXFLAGS_PCH_I=-include OPT_FAST=-O1 OPT_GLOBAL=-O1 OPT_SLOW=-O0"),
+            *(f"-G{name}={value}" for name, value in zip(PARAMETERS, key, strict=True)),
+            *sources(),
+            str(SIM / "ofpga_attention_tb.cpp"),
+        ]
+        made = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stdout + made.stderr
+        builds[key] = folder / "bench"
+        return builds[key]
+
+    def run(size: CardSize, cases: Iterable[Case], lanes: int = 4) -> list[Run]:
+        cases = list(cases)
+        bench = build(size, lanes)
+        path = tmp_path_factory.mktemp("cases") / "cases.bin"
+        path.write_bytes(b"".join(case.encode(SEED + number) for number, case in enumerate(cases)))
+        result = subprocess.run([str(bench), str(path)], capture_output=True, text=True, check=False)
+        lines = result.stdout.splitlines()
+        assert result.returncode == 0, "\n".join([*lines[-3:], result.stderr, f"(seeds from {SEED})"])
+        assert len(lines) == len(cases)
+        fields = [line.split() for line in lines]
+        return [Run(int(field[4]), [int(words) for words in field[6:]]) for field in fields]
+
+    return run
+
+
+PARAMETERS = ("Ports", "Rows", "KBlocks", "HeadBlocks", "Context", "Lanes")
+SIM_SIZE = CARD_SIZES["sim"]
+
+
+def sources() -> list[str]:
+    """Verilator's arguments for the unit's sources."""
+    packages = [RTL / "ofpga_pkg.sv", LIB / "ofpga_dual_pkg.sv", LIB / "ofpga_math_pkg.sv"]
+    files = [RTL / "ofpga_lint.vlt", *packages, UNIT / "ofpga_attention_pkg.sv", UNIT / "ofpga_attention.sv"]
+    folders = [f"-I{LIB}", "-y", str(LIB), "-y", str(UNIT)]
+    return [*folders, "--top-module", "ofpga_attention", *map(str, files)]
+
+
+def lint_attention(**parameters: int) -> subprocess.CompletedProcess[str]:
+    settings = [f"-G{name}={value}" for name, value in parameters.items()]
+    command = ["verilator", "--lint-only", "--assert", "-Wall", *settings, *sources()]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def at_every_rhythm(cases: Iterable[Case]) -> list[Case]:
+    return [
+        replace(case, rhythm=rhythm) for case, rhythm in zip(cases, itertools.cycle(RHYTHMS), strict=False)
+    ]
+
+
+def shapes(size: CardSize, heads: Iterable[tuple[int, int, int]]) -> Iterator[Case]:
+    """Every head shape (kv_heads, group, head_blocks) with a single segment or several, and every mask."""
+    masks = [(True, 0), (True, 17), (False, 0), (False, 40)]
+    profiles = itertools.cycle(["small", "ordinary", "wide", "extreme", "zero"])
+    seeds = itertools.count(SEED)
+    for kv_heads, group, head_blocks in heads:
+        for segments in ([(150, 1)], [(0, size.rows)], [(255, 1), (13, size.rows - 1)]):
+            causal, window = masks[next(seeds) % len(masks)]
+            yield made_case(
+                size,
+                kv_heads=kv_heads,
+                group=group,
+                head_blocks=head_blocks,
+                segments=segments,
+                causal=causal,
+                window=window,
+                profile=next(profiles),
+                seed=next(seeds),
+            )
+
+
+def test_random_commands_give_the_bits_of_the_reference_at_every_rhythm(run_cases: RunCases) -> None:
+    run_cases(SIM_SIZE, at_every_rhythm(random_cases(SIM_SIZE, 50)))
+
+
+def test_groups_beyond_the_lanes_and_heads_beyond_the_ports(run_cases: RunCases) -> None:
+    heads = [(1, 1, 1), (1, 7, 4), (2, 5, 3), (3, 3, 2), (5, 2, 3), (4, 4, 4), (2, 16, 2)]
+    run_cases(SIM_SIZE, at_every_rhythm(shapes(SIM_SIZE, heads)))
+
+
+def test_a_read_or_write_outside_the_memory_is_reported_and_the_next_command_is_right(
+    run_cases: RunCases,
+) -> None:
+    case = made_case(SIM_SIZE, kv_heads=2, group=3, head_blocks=2, segments=[(40, 2), (5, 1)])
+    command = np.frombuffer(case.command, COMMAND_DTYPES[Opcode.ATTENTION])[0]
+    beyond = len(case.before.act) // WORD_BYTES
+    lost_table = replace(case, before=Memory(case.before.ports, case.before.act.copy()))
+    lost_table.before.act_array(int(command["segments_addr"]), SEGMENT_DTYPE, 2)["table_addr"] = beyond
+    lost = [
+        misplaced(case, segments_addr=beyond),
+        misplaced(case, q_addr=beyond - 1),
+        misplaced(case, y_addr=beyond - 2),
+        misplaced(case, kv_addr=case.before.port_words - 3),
+        misplaced(case, block_stride=2**32 - 1),
+        replace(lost_table, status=Status.BAD_ADDRESS),
+    ]
+    run_cases(SIM_SIZE, at_every_rhythm(itertools.chain.from_iterable((bad, case) for bad in lost)))
+
+
+def test_reset_in_mid_command_leaves_nothing_behind(run_cases: RunCases) -> None:
+    case = made_case(SIM_SIZE, kv_heads=2, group=4, head_blocks=4, segments=[(100, 1), (31, 2)])
+    run_cases(SIM_SIZE, at_every_rhythm(replace(case, reset_after=cycles) for cycles in range(25, 2000, 97)))
+
+
+def test_a_long_context_streams_and_items_overlap(run_cases: RunCases) -> None:
+    def long(**shape: Any) -> Case:
+        case = made_case(SIM_SIZE, kv_heads=2, group=4, head_blocks=4, **shape)
+        return replace(case, rhythm=RHYTHMS[1])
+
+    alone, together = run_cases(SIM_SIZE, [long(segments=[(1023, 1)]), long(segments=[(1023, 1)] * 4)])
+    # Keys and values at half a word a cycle each, one after the other, and what comes before and behind them.
+    words = max(alone.port_words)
+    assert alone.cycles <= 2 * words + 600
+    # Of four items, three have their values worked on beside the keys of the next.
+    assert together.cycles <= 5 * words + 800
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("ports", "lanes", "head_blocks", "heads"),
+    [
+        (1, 8, 8, [(1, 9, 8), (3, 2, 7), (2, 3, 1)]),
+        (4, 2, 4, [(1, 3, 4), (2, 2, 3), (3, 3, 1), (4, 4, 4), (6, 1, 2)]),
+        (16, 1, 1, [(1, 1, 1), (2, 3, 1), (3, 2, 1), (20, 1, 1)]),
+        (3, 3, 2, [(1, 4, 2), (2, 1, 1), (3, 3, 2), (4, 2, 2)]),
+    ],
+)
+def test_cards_of_other_sizes_give_the_same_bits(
+    run_cases: RunCases, ports: int, lanes: int, head_blocks: int, heads: list[tuple[int, int, int]]
+) -> None:
+    size = replace(SIM_SIZE, ports=ports, head_blocks=head_blocks, k_blocks=72, context=272)
+    cases = shapes(size, heads)
+    if head_blocks >= 4:
+        cases = itertools.chain(cases, random_cases(size, 30))
+    run_cases(size, at_every_rhythm(cases), lanes)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"Ports": 1, "Lanes": 1, "HeadBlocks": 1, "Context": 16},
+        {"Ports": 3, "Lanes": 3, "HeadBlocks": 3, "Context": 272},
+        {"Ports": 32, "Rows": 32, "KBlocks": 1024, "HeadBlocks": 8, "Context": 131072},
+    ],
+    ids=["sim", "least", "odd", "most"],
+)
+def test_unit_is_clean_under_wall(parameters: dict[str, int]) -> None:
+    result = lint_attention(**parameters)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"Ports": 33}, "Ports is 33; it must be 1 to 32."),
+        ({"Rows": 0}, "Rows is 0; it must be 1 to 65535."),
+        ({"KBlocks": 1025}, "KBlocks is 1025; it must be 1 to 1024."),
+        ({"HeadBlocks": 9}, "HeadBlocks is 9; it must be 1 to 8."),
+        ({"Context": 100}, "Context is 100; it must be a multiple of 16, 16 to 131072."),
+        ({"Lanes": 9}, "Lanes is 9; it must be 1 to 8."),
+    ],
+)
+def test_illegal_parameter_stops_elaboration_with_a_sentence(
+    parameters: dict[str, int], sentence: str
+) -> None:
+    result = lint_attention(**parameters)
+    assert result.returncode != 0
+    assert f"ofpga_attention: {sentence}" in result.stderr
