@@ -103,7 +103,14 @@ class ModelRunner:
         )
         self.port_bytes = placement.port_bytes(kv_blocks)
         """Memory of each port, weights first, then the KV pool."""
-        device.open_memory(self.port_bytes, buffer.bytes)
+        try:
+            device.open_memory(self.port_bytes, buffer.bytes)
+        except (OSError, MemoryError, OverflowError) as error:
+            raise DeviceError(
+                f"{device.name}: {config.name} with {kv_blocks} KV blocks needs "
+                f"{(card.ports * self.port_bytes + buffer.bytes) / 1e9:.1f} GB of memory, which cannot be "
+                f"had ({error}); ask for fewer KV blocks"
+            ) from error
         placement.upload(image, device)
         self._builder = ProgramBuilder(config, image.matrices, placement, buffer)
         self._program_addr = buffer.program

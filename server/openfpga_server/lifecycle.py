@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 from collections.abc import Callable, Iterator
 
@@ -44,7 +45,14 @@ async def serve(
     await runner.setup()
     try:
         site = web.TCPSite(runner, state.config.host, state.config.port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            # asyncio's own text repeats the address; the errors of name look-ups are negative and no errno.
+            number = error.errno or 0
+            reason = os.strerror(number).lower() if number > 0 else error.strerror
+            where = f"{state.config.host}, port {state.config.port}"
+            raise OSError(f"cannot listen on {where}: {reason}; choose another host or port") from error
         with _signals(stop) as hurry:
             host = f"[{state.config.host}]" if ":" in state.config.host else state.config.host
             if ready is not None:

@@ -95,13 +95,20 @@ def cached_image(directory: Path) -> Path:
 
     Raises:
         ValueError: the checkpoint cannot be converted.
+        OSError: there is no place for the image.
     """
     resolved = directory.resolve()
     key = hashlib.blake2b(str(resolved).encode(), digest_size=4).hexdigest()
     image = CACHE / f"{resolved.name}-{key}.ofpga"
     newest = max((file.stat().st_mtime for file in resolved.iterdir() if file.is_file()), default=0.0)
     if not _usable(image, newest):
-        convert_with_bar(resolved, image)
+        try:
+            convert_with_bar(resolved, image)
+        except OSError as error:
+            raise OSError(
+                f"{directory} cannot be converted here: {error}; make its image elsewhere with "
+                f"`openfpga convert {directory} -o FILE` and give FILE instead"
+            ) from error
     return image
 
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from openfpga_server.commands.options import add_model_options, existing, positive
+from openfpga_server.commands.options import add_model_options, existing, positive, server_url, temperature
 
 if TYPE_CHECKING:
     import aiohttp
@@ -53,12 +53,12 @@ def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
     source.add_argument(
         "model", type=existing, nargs="?", metavar="MODEL", help="an image, or a checkpoint's folder"
     )
-    source.add_argument("--url", help="a running server, such as http://127.0.0.1:5000")
+    source.add_argument("--url", type=server_url, help="a running server, such as http://127.0.0.1:5000")
     add_model_options(parser)
     parser.add_argument("--name", help="which of the server's models (default: the first)")
     parser.add_argument("--system", metavar="TEXT", help="what the model is told first")
     parser.add_argument(
-        "--temperature", type=float, metavar="T", help="0: always the likeliest (default: the model's)"
+        "--temperature", type=temperature, metavar="T", help="0: always the likeliest (default: the model's)"
     )
     parser.add_argument(
         "--max-tokens", type=positive, metavar="N", help="longest answer (default: what fits)"
@@ -70,12 +70,14 @@ def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
 def run(options: argparse.Namespace) -> int:
     """Carry the command out."""
     with asyncio.Runner() as runner, _talker(options, runner) as talker:
-        converse(talker, runner, options.system)
-    return 0
+        failed = converse(talker, runner, options.system)
+    # Who types has seen the errors; a script sees the status.
+    return 1 if failed and not sys.stdin.isatty() else 0
 
 
-def converse(talker: Talker, runner: asyncio.Runner, system: str | None) -> None:
-    """The dialogue, until the input ends."""
+def converse(talker: Talker, runner: asyncio.Runner, system: str | None) -> bool:
+    """The dialogue, until the input ends; True if an answer could not be had."""
+    failed = False
     opening: Messages = [] if system is None else [{"role": "system", "content": system}]
     messages = list(opening)
     prompt = "> " if sys.stdin.isatty() else ""
@@ -84,9 +86,9 @@ def converse(talker: Talker, runner: asyncio.Runner, system: str | None) -> None
             line = input(prompt).strip()
         except (EOFError, KeyboardInterrupt):
             print()
-            return
+            return failed
         if line in ("/exit", "/quit"):
-            return
+            return failed
         if line == "/clear":
             messages = list(opening)
             continue
@@ -100,6 +102,7 @@ def converse(talker: Talker, runner: asyncio.Runner, system: str | None) -> None
             print(" [cut short]", end="")
         except TalkError as error:
             print(f"error: {error}", file=sys.stderr)
+            failed = True
             messages.pop()
             continue
         print(flush=True)
@@ -120,8 +123,8 @@ def _talker(options: argparse.Namespace, runner: asyncio.Runner) -> Iterator[Tal
     if options.max_tokens is not None:
         fields["max_tokens"] = options.max_tokens
     if options.url is not None:
-        base = options.url.rstrip("/").removesuffix("/v1")
-        yield RemoteTalker(base, options.name or runner.run(first_model(base)), fields)
+        name = options.name or runner.run(first_model(options.url))
+        yield RemoteTalker(options.url, name, fields)
         return
     from openfpga_server.loading import opened_model
 

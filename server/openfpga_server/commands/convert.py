@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openfpga_server.commands.options import existing, positive
+from openfpga_server.commands.options import existing, model_name, positive
 
 if TYPE_CHECKING:
     from openfpga_host.convert import ConvertOptions, ConvertReport
@@ -35,7 +35,7 @@ def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
     )
     parser.add_argument("directory", type=existing, metavar="DIR", help="the checkpoint's folder")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the image to write")
-    parser.add_argument("--name", help="the model's name in the API (default: the folder's)")
+    parser.add_argument("--name", type=model_name, help="the model's name in the API (default: the folder's)")
     parser.add_argument(
         "--max-context",
         type=positive,
@@ -87,12 +87,19 @@ def convert_with_bar(directory: Path, output: Path, options: ConvertOptions | No
 
     Raises:
         ValueError: the checkpoint cannot be converted; the message says why.
+        OSError: the image cannot be written; the message names the file.
     """
     from openfpga_host.convert import convert
 
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with _progress(directory.name) as progress:
-        return convert(directory, output, options=options, progress=progress)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with _progress(directory.name) as progress:
+            return convert(directory, output, options=options, progress=progress)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # A full disk's error names no file.
+        raise OSError(error.errno, error.strerror, str(output)) from error
 
 
 @contextmanager

@@ -32,6 +32,31 @@ def positive(text: str) -> int:
     return value
 
 
+def temperature(text: str) -> float:
+    """argparse type: a number from 0 to 2."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 2:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 2")
+    return value
+
+
+def server_url(text: str) -> str:
+    """argparse type: where a server answers, with or without /v1; returned without."""
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} does not begin with http:// or https://")
+    return text.rstrip("/").removesuffix("/v1")
+
+
+def model_name(text: str) -> str:
+    """argparse type: what a model is called in the API."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; give the model a name or leave the option out")
+    return text
+
+
 def existing(text: str) -> Path:
     """argparse type: a file or folder that is there."""
     path = Path(text)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import logging
+import shlex
 from typing import TYPE_CHECKING
 
-from openfpga_server.commands.options import add_model_options, existing, positive
+from openfpga_server.commands.options import add_model_options, existing, model_name, positive
 
 if TYPE_CHECKING:
     from openfpga_server.commands import Subparsers
@@ -36,7 +38,7 @@ def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
     add_model_options(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=5000, help="0 takes a free one (default: %(default)s)")
-    parser.add_argument("--name", help="the model's name in the API (default: the image's)")
+    parser.add_argument("--name", type=model_name, help="the model's name in the API (default: the image's)")
     parser.add_argument(
         "--max-queue",
         type=positive,
@@ -93,9 +95,9 @@ def run(options: argparse.Namespace) -> int:
 
 def banner(url: str, model: ServedModel, device: str) -> str:
     """What is served where, and a line to try it."""
-    body = f'{{"model": "{model.id}", "messages": [{{"role": "user", "content": "What is an FPGA?"}}]}}'
+    body = json.dumps({"model": model.id, "messages": [{"role": "user", "content": "What is an FPGA?"}]})
     return (
         f"OpenFPGA serves {model.id} on {device}, {model.max_context} tokens of context\n"
         f"  {url}/v1\n"
-        f"  curl {url}/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
+        f"  curl {url}/v1/chat/completions -H 'Content-Type: application/json' -d {shlex.quote(body)}"
     )
