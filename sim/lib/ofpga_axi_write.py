@@ -139,6 +139,9 @@ async def neither_address_nor_data_waits_for_the_other(dut: Any) -> None:
 async def a_long_run_keeps_the_channel_busy(dut: Any) -> None:
     writing = Writing(dut)
     await writing.bench.reset()
+    in_flight = writing.max_beats * writing.memory.limits.max_bursts
+    if writing.buffer < 2 * writing.max_beats or in_flight < 2 * writing.max_beats + writing.memory.latency:
+        return  # too small to hide the memory's latency
     words = 20 * writing.max_beats
     cycles = await writing.write([{"addr": writing.max_beats, "words": words}])
     assert cycles <= words + writing.max_beats + writing.memory.latency + 12

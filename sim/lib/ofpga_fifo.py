@@ -96,7 +96,9 @@ async def a_full_queue_drains_without_gaps(dut: Any) -> None:
     await queue.bench.reset()
     queue.sink.willing = lambda: False
     words = queue.words(queue.depth)
-    queue.source.put(words)
+    queue.source.put(words[:1])
+    await queue.bench.step(5)
+    queue.source.put(words[1:])
     await queue.bench.step(queue.depth + 10)
     queue.sink.willing = Pattern(queue.bench.random)
     await queue.bench.step(queue.depth)

@@ -61,6 +61,29 @@ def test_axi_engine(run_bench: RunBench, engine: str, size: dict[str, int]) -> N
     run_bench(LIB / f"{engine}.sv", **size)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("beats", [2, 4, 32])
+@pytest.mark.parametrize("bursts", [1, 2, 5])
+@pytest.mark.parametrize("engine", ["ofpga_axi_read", "ofpga_axi_write"])
+def test_axi_engine_with_the_least_buffer(run_bench: RunBench, engine: str, bursts: int, beats: int) -> None:
+    words = {"MaxBeats": beats, "MaxBursts": bursts, "BufferWords": max(beats, 4)}
+    run_bench(LIB / f"{engine}.sv", AddrBits=18, CountBits=10, WordBytes=16, **words)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("inputs", [3, 8])
+def test_rr_arbiter_of_more_inputs(run_bench: RunBench, inputs: int) -> None:
+    run_bench(LIB / "ofpga_rr_arbiter.sv", Inputs=inputs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "size", [{"WordBytes": 1, "MaxBeats": 256}, {"WordBytes": 128, "MaxBeats": 2}], ids=str
+)
+def test_burst_splitter_at_extreme_widths(run_bench: RunBench, size: dict[str, int]) -> None:
+    run_bench(LIB / "ofpga_burst_splitter.sv", **size)
+
+
 @pytest.mark.parametrize("terms", [1, 2, 16])
 def test_dual_dot(run_bench: RunBench, terms: int) -> None:
     run_bench(LIB / "ofpga_dual_dot.sv", Terms=terms)
