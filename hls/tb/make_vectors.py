@@ -19,7 +19,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from openfpga_host.contract import CARD_SIZES, COMMAND_DTYPES, WORD_BYTES, CardSize, Epilogue, Opcode
+from openfpga_host.contract import CARD_SIZES, COMMAND_DTYPES, WORD_BYTES, CardSize, Opcode, Status
 from openfpga_host.layout import q_record_words
 from openfpga_host.reference import Memory, RunResult, execute
 
@@ -78,16 +78,16 @@ def write_vector(
 
 def vector(path: Path, bench: Bench, size: CardSize, opcode: Opcode, spoil: Spoil | None) -> None:
     command = bench._commands[0].view(COMMAND_DTYPES[opcode])[0]
-    if opcode == Opcode.MATMUL and command["epilogue"] == Epilogue.SILU and command["n_tiles"] % 4:
-        command["epilogue"] = Epilogue.NONE  # a row of the output must be whole words
-        command["y_addr"] = bench.reserve(4 * int(command["rows"]) * 8 * int(command["n_tiles"]))
     free = free_ranges(command)
     if spoil is not None:
         spoil(bench._commands[0])
     program = bench.program()
     before = trimmed(bench)
     after = Memory([port.copy() for port in before.ports], before.act.copy())
-    result = execute(after, *program, size)
+    with np.errstate(all="ignore"):
+        result = execute(after, *program, size)
+    if spoil is not None and result.status == Status.OK:
+        return  # such a command may take anything for its data, of which the numerics say nothing
     write_vector(path, before, after, program, free, result)
 
 

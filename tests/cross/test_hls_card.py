@@ -18,7 +18,6 @@ from openfpga_host.contract import (
     COPY_DTYPE,
     SEGMENT_DTYPE,
     WORD_BYTES,
-    CardSize,
     Epilogue,
     Flag,
     Opcode,
@@ -339,18 +338,9 @@ def test_spoilt_commands_are_refused_as_by_the_reference(
     guarded = Guarded(bench.memory)
     result = csim_card("sim").run(guarded.memory, addr, count)
     assert guarded.intact()
-    expected = execute(bench.memory, addr, count, SIZE)
-    if result != expected:  # the one rule of the card that the reference has not
-        assert result.status == Status.BAD_FIELD
-        assert not fits_the_card(bench._commands[0], SIZE)
-
-
-def fits_the_card(raw: np.ndarray[Any, np.dtype[np.uint8]], size: CardSize) -> bool:
-    """Rows of results are whole words; a query's record fits the card."""
-    command = raw.view(COMMAND_DTYPES[Opcode(int(raw[0]))])[0]
-    if raw[0] == Opcode.MATMUL:
-        return bool(command["epilogue"] != Epilogue.SILU or command["n_tiles"] % 4 == 0)
-    return int(command["q_heads"]) * int(command["head_blocks"]) <= size.k_blocks
+    with np.errstate(all="ignore"):  # a moved address may make anything a key's exponent
+        expected = execute(bench.memory, addr, count, SIZE)
+    assert result == expected
 
 
 # -------------------------------------------------------------------------------- the C interface

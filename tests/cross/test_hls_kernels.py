@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from openfpga_host.contract import (
@@ -80,17 +80,15 @@ def rows_of(size_name: str) -> int:
 
 @cards
 @given(data=st.data())
-@relaxed(max_examples=25)
+@relaxed(max_examples=15)
 def test_matmul_equals_the_reference(size_name: str, flavour: str, data: st.DataObject) -> None:
     bench = data.draw(random_commands.matmuls(CARD_SIZES[size_name].ports, rows_of(size_name)))
-    command = first_command(bench)
-    assume(command["epilogue"] != Epilogue.SILU or command["n_tiles"] % 4 == 0)
     agree(bench, size_name, flavour)
 
 
 @cards
 @given(data=st.data())
-@relaxed(max_examples=25)
+@relaxed(max_examples=15)
 def test_kv_write_equals_the_reference(size_name: str, flavour: str, data: st.DataObject) -> None:
     agree(
         data.draw(random_commands.kv_writes(CARD_SIZES[size_name].ports, rows_of(size_name))),
@@ -101,7 +99,7 @@ def test_kv_write_equals_the_reference(size_name: str, flavour: str, data: st.Da
 
 @cards
 @given(data=st.data())
-@relaxed(max_examples=25)
+@relaxed(max_examples=15)
 def test_attention_equals_the_reference(size_name: str, flavour: str, data: st.DataObject) -> None:
     agree(
         data.draw(random_commands.attentions(CARD_SIZES[size_name].ports, rows_of(size_name))),
