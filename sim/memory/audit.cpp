@@ -84,19 +84,21 @@ void check_command_bus(const DramTiming &t, const IssuedCommand &first, const Is
 // Open and closed rows, and the data bus.
 class State {
  public:
-  explicit State(const DramTiming &t) : t_(t), open_(t.banks(), false) {}
+  explicit State(const DramTiming &t) : t_(t), open_(t.banks(), false), rows_(t.banks()) {}
 
   void step(const IssuedCommand &c) {
     switch (c.command) {
       case Command::ACTIVATE:
         demand(!open_[c.bank], "ACT of an open bank", c);
         open_[c.bank] = true;
+        rows_[c.bank] = c.row;
         break;
       case Command::PRECHARGE: open_[c.bank] = false; break;
       case Command::PRECHARGE_ALL: open_.assign(open_.size(), false); break;
       case Command::READ:
       case Command::WRITE: {
         demand(open_[c.bank], "a column of a closed bank", c);
+        demand(rows_[c.bank] == c.row, "a column of another row", c);
         const uint64_t from = c.clock + (c.command == Command::READ ? t_.cl : t_.cwl);
         demand(from >= data_, "two bursts on the data bus", c);
         data_ = from + t_.burst_length / 2;
@@ -116,14 +118,15 @@ class State {
 
   const DramTiming &t_;
   std::vector<bool> open_;
+  std::vector<uint64_t> rows_;
   uint64_t data_ = 0;  // from when on the data bus is free
 };
 
 void check_refresh(const DramTiming &t, const std::vector<IssuedCommand> &trace, uint64_t end, uint32_t offset) {
   if (t.refresh == Refresh::NONE) return;
   const uint64_t interval = t.refresh == Refresh::ALL_BANKS ? t.refi : t.refi / t.banks();
-  // Until the last column's data are written and its row may be closed; and, of one bank, until its last ACTIVATE allows it.
-  const uint64_t slack = 2 * (t.rc + t.cwl + t.burst_clocks() + t.wr + t.rp);
+  // Until what came just before allows the row to be closed and the refresh to follow, and the command bus is free.
+  const uint64_t slack = std::max(t.rc, t.cwl + t.burst_clocks() + t.wr + t.rp) + 4;
   uint64_t due = t.refi + offset;
   for (const IssuedCommand &c : trace) {
     if (c.command != Command::REFRESH && c.command != Command::REFRESH_BANK) continue;

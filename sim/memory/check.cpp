@@ -138,15 +138,17 @@ void refusals() {
 void audit_finds() {
   const DramTiming t = ddr4_2400_rdimm();
   using C = Command;
-  must_refuse<std::runtime_error>("a READ before tRCD", "tRCD", [&] { audit(t, {{0, C::ACTIVATE, 0, 1}, {t.rcd - 1, C::READ, 0, 0}}, 100); });
+  must_refuse<std::runtime_error>("a READ before tRCD", "tRCD", [&] { audit(t, {{0, C::ACTIVATE, 0, 1}, {t.rcd - 1, C::READ, 0, 1}}, 100); });
   must_refuse<std::runtime_error>("a fifth ACTIVATE", "tFAW", [&] {
     DramTiming slow = t;
     slow.faw = 26;
     audit(slow, {{0, C::ACTIVATE, 0, 1}, {4, C::ACTIVATE, 4, 1}, {8, C::ACTIVATE, 8, 1}, {12, C::ACTIVATE, 12, 1}, {16, C::ACTIVATE, 1, 1}}, 100);
   });
   must_refuse<std::runtime_error>("a READ too soon after a WRITE", "tWTR_L", [&] {
-    audit(t, {{0, C::ACTIVATE, 0, 1}, {17, C::WRITE, 0, 0}, {17 + t.cwl + 4 + t.wtr_l - 1, C::READ, 0, 0}}, 100);
+    audit(t, {{0, C::ACTIVATE, 0, 1}, {17, C::WRITE, 0, 1}, {17 + t.cwl + 4 + t.wtr_l - 1, C::READ, 0, 1}}, 100);
   });
+  must_refuse<std::runtime_error>("a READ of a row that is not open", "another row",
+                                  [&] { audit(t, {{0, C::ACTIVATE, 0, 1}, {t.rcd, C::READ, 0, 2}}, 100); });
   must_refuse<std::runtime_error>("a refresh that never comes", "never came", [&] { audit(t, {}, 3 * t.refi); });
 }
 
@@ -180,6 +182,49 @@ void held_back() {
   std::printf("held back: %llu words after it\n", (unsigned long long)taken);
 }
 
+// Words narrower than a WRITE share one while it waits, and only then.
+void gathered_writes() {
+  std::vector<uint8_t> bytes(1 << 16);
+  for (const auto &[pause, writes] : {std::pair(0, 2u), std::pair(500, 4u)}) {
+    DramMemory memory("memory", bytes.data(), bytes.size(), 0, ddr4_2400_rdimm(), 300'000, 32);
+    memory.reset();
+    AxiMaster in;
+    in.wdata = bytes.data();
+    in.wstrb = ~0u;
+    in.bready = true;
+    uint32_t asked = 0, given = 0;
+    for (int cycle = 0; cycle < 4000; ++cycle) {
+      in.awvalid = asked == 0;
+      in.awlen = 3;
+      in.wvalid = given < 4 && cycle >= int(given) * pause;
+      in.wlast = given == 3;
+      const bool aw = in.awvalid && memory.out().awready, w = in.wvalid && memory.out().wready;
+      memory.clock(in);
+      asked += aw;
+      given += w;
+    }
+    demand(memory.commands().writes == writes, std::to_string(memory.commands().writes) + " WRITEs for two accesses in halves");
+  }
+  std::printf("gathered: 32-byte words share a WRITE of 64 bytes\n");
+}
+
+// No two accesses lie in one place, and neighbours lie in different bank groups.
+void mapping() {
+  for (const char *name : {"ddr4", "ddr4x16", "hbm2"}) {
+    const DramTiming t = dram_timing(name);
+    const DramMapping map(t);
+    const uint64_t columns = t.row_bytes / t.access_bytes(), rows = 4, all = columns * t.banks() * rows;
+    std::vector<uint64_t> filled(t.banks() * rows);
+    for (uint64_t access = 0; access < all; ++access) {
+      demand(map.row(access) < rows, "a row is left before it is full");
+      ++filled[map.bank(access) * rows + map.row(access)];
+      demand(map.bank(access) / t.banks_per_group != map.bank(access + 1) / t.banks_per_group, "neighbours share a bank group");
+    }
+    for (uint64_t count : filled) demand(count == columns, "a row does not hold its columns");
+  }
+  std::printf("mapping: every row of every bank is filled once\n");
+}
+
 }  // namespace
 
 int main() {
@@ -198,6 +243,8 @@ int main() {
       }
     }
     held_back();
+    gathered_writes();
+    mapping();
     refusals();
     audit_finds();
   } catch (const std::exception &error) {

@@ -59,16 +59,16 @@ void DramBanks::precharge_all(uint64_t now) {
   note(now, Command::PRECHARGE_ALL, 0, 0);
 }
 
-void DramBanks::read(uint64_t now, uint32_t bank) {
+void DramBanks::read(uint64_t now, uint32_t bank, uint64_t row) {
   raise(banks_[bank].precharge, now + timing_.rtp);
   raise(groups_[group(bank)].read, now + timing_.ccd_l);
   raise(read_, now + timing_.ccd_s);
   raise(write_, now + timing_.rtw);
   ++counters_.reads;
-  note(now, Command::READ, bank, 0);
+  note(now, Command::READ, bank, row);
 }
 
-void DramBanks::write(uint64_t now, uint32_t bank) {
+void DramBanks::write(uint64_t now, uint32_t bank, uint64_t row) {
   const uint64_t end = now + timing_.cwl + timing_.burst_clocks();  // of the data
   raise(banks_[bank].precharge, end + timing_.wr);
   raise(groups_[group(bank)].write, now + timing_.ccd_l);
@@ -76,7 +76,7 @@ void DramBanks::write(uint64_t now, uint32_t bank) {
   raise(write_, now + timing_.ccd_s);
   raise(read_, end + timing_.wtr_s);
   ++counters_.writes;
-  note(now, Command::WRITE, bank, 0);
+  note(now, Command::WRITE, bank, row);
 }
 
 void DramBanks::refresh(uint64_t now) {

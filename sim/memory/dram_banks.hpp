@@ -16,7 +16,7 @@ struct IssuedCommand {
   uint64_t clock;
   Command command;
   uint32_t bank;  // bank group * banks a group + bank; 0 where the command is for all
-  uint64_t row;   // ACTIVATE only
+  uint64_t row;   // ACTIVATE: to be opened; READ, WRITE: that is meant
 };
 
 struct CommandCounters {
@@ -49,8 +49,8 @@ class DramBanks {
   void activate(uint64_t now, uint32_t bank, uint64_t row);
   void precharge(uint64_t now, uint32_t bank);
   void precharge_all(uint64_t now);
-  void read(uint64_t now, uint32_t bank);
-  void write(uint64_t now, uint32_t bank);
+  void read(uint64_t now, uint32_t bank, uint64_t row);
+  void write(uint64_t now, uint32_t bank, uint64_t row);
   void refresh(uint64_t now);
   void refresh(uint64_t now, uint32_t bank);
 

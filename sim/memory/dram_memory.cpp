@@ -209,11 +209,11 @@ void DramMemory::issue_row(const Access &access) {
 }
 
 void DramMemory::issue_column(BankQueues &queue, uint32_t bank) {
+  const Access &access = queue.front(bank);
   if (writing_) {
-    banks_.write(now_, bank);
+    banks_.write(now_, bank, access.row);
   } else {
-    banks_.read(now_, bank);
-    const Access &access = queue.front(bank);
+    banks_.read(now_, bank, access.row);
     const uint64_t arrives = now_ + timing_.cl + timing_.burst_clocks() + timing_.return_latency;
     arrivals_.push_back({arrives, access.number, access.words});
   }
