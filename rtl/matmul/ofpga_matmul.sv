@@ -77,8 +77,8 @@ module ofpga_matmul
            HeadBlocks, Context, HEAD_BLOCKS_MAX, CONTEXT_MAX);
   end
   if (ofpga_math_pkg::MantissaMax != MANTISSA_MAX) begin : gen_illegal_mantissa
-    $error("ofpga_math_pkg: MantissaMax is %0d; the contract says %0d.", ofpga_math_pkg::MantissaMax,
-           MANTISSA_MAX);
+    $error("ofpga_math_pkg: MantissaMax is %0d; the contract says %0d.",
+           ofpga_math_pkg::MantissaMax, MANTISSA_MAX);
   end
 
   localparam int unsigned JobsAhead = 4;

@@ -80,8 +80,10 @@ module ofpga_matmul_collect
   wire write_req_valid = state_q == Request && job_valid_i && words != '0;
   wire requested = state_q == Request && job_valid_i && (words == '0 || write_req_ready);
 
-  wire write_valid = state_q == Collect && result_valid_i[port_q] && exists && last_piece;
-  wire taken = state_q == Collect && result_valid_i[port_q] && (!(exists && last_piece) || write_ready);
+  wire completes = exists && last_piece;  // a word
+  wire comes = state_q == Collect && result_valid_i[port_q];
+  wire write_valid = comes && completes;
+  wire taken = comes && (!completes || write_ready);
   wire row_done = taken && last_port;
 
   assign command_done_o = row_done && last_row && last_round;

@@ -65,7 +65,9 @@ module ofpga_matmul_finish
   end
 
   always_ff @(posedge clk_i) begin
-    if (flit_valid_i && flit_i.is_scale) scales_q[{flit_i.bank, flit_i.row[RowBits-1:0]}] <= scale_in;
+    if (flit_valid_i && flit_i.is_scale) begin
+      scales_q[{flit_i.bank, flit_i.row[RowBits-1:0]}] <= scale_in;
+    end
   end
 
   // ---------------------------------------------------------------- tiles that wait, old results
@@ -201,7 +203,7 @@ module ofpga_matmul_finish
     };
   end
 
-  logic scaled_valid, y_valid;
+  logic scaled_valid, y_valid, y_silu;
   logic signed [31:0] scaled, y;
   place_t place;
 
@@ -238,7 +240,6 @@ module ofpga_matmul_finish
     .y_o       (y),
     .side_o    ({y_silu, place})
   );
-  logic y_silu;
 
   // ------------------------------------------------------------------------------- a row of results
   logic [TILE_CHANNELS-1:0][31:0] row_values_q, row_values;

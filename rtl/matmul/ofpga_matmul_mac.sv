@@ -49,8 +49,9 @@ module ofpga_matmul_mac
     end
   end
 
-  wire [AddrBits-1:0] write_addr = AddrBits'(flit_i.block) + (flit_i.bank ? AddrBits'(KBlocks) : '0);
-  wire [AddrBits-1:0] read_addr = AddrBits'(block_i) + (bank_i ? AddrBits'(KBlocks) : '0);
+  localparam logic [AddrBits-1:0] SecondBank = AddrBits'(KBlocks);
+  wire [AddrBits-1:0] write_addr = AddrBits'(flit_i.block) + (flit_i.bank ? SecondBank : '0);
+  wire [AddrBits-1:0] read_addr = AddrBits'(block_i) + (bank_i ? SecondBank : '0);
 
   localparam int unsigned ControlLatency = 2 + DotLatency + 1;  // to the multipliers' input
   mac_control_t control_mult, control_shift_q, control_sum_q;

@@ -39,7 +39,8 @@ module ofpga_matmul_old_requests
 
   assign req_valid_o = job_valid_i && ahead_q != $bits(ahead_q)'(Ahead);
   assign req_addr_o = 58'(job_i.y_addr) + 58'(first_tile >> 1) + row_offset_q;
-  assign req_words_o = Ports == 1 ? 32'd1 : (tiles_left < 32'(Ports) ? tiles_left : 32'(Ports)) >> 1;
+  wire [31:0] tiles = tiles_left < 32'(Ports) ? tiles_left : 32'(Ports);
+  assign req_words_o = Ports == 1 ? 32'd1 : tiles >> 1;
   assign req_odd_o = round_q[0];
   assign job_ready_o = taken && last_row && last_round;
 

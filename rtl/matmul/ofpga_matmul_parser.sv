@@ -82,7 +82,8 @@ module ofpga_matmul_parser
       mults: '0
     };
     for (int unsigned c = 0; c < WordChannels; c++) begin
-      control_o.mults[c] = multipliers_q[block_q[2:0]][job_i.w8 ? {part_q, c[0]} : {part_q[0], c[1:0]}];
+      control_o.mults[c] = multipliers_q[block_q[$clog2(GROUP_BLOCKS)-1:0]][
+          job_i.w8 ? {part_q, c[0]} : {part_q[0], c[1:0]}];
     end
   end
 

@@ -125,11 +125,13 @@ module ofpga_matmul_quantise
     squares_3q <= squares_d;
   end
 
+  function automatic logic [15:0] square(logic signed [7:0] x);
+    return 16'(x) * 16'(x);
+  endfunction
+
   always_comb begin
     squares_d = '0;
-    for (int unsigned i = 0; i < Ints; i++) begin
-      squares_d += 18'(unsigned'(16'(signed'(side_2q.flit.q[i])) * 16'(signed'(side_2q.flit.q[i]))));
-    end
+    for (int unsigned i = 0; i < Ints; i++) squares_d += 18'(square(side_2q.flit.q[i]));
   end
 
   // ----------------------------------------------------------------------- 4: sum of squares, + eps
@@ -219,7 +221,8 @@ module ofpga_matmul_quantise
 
   always_ff @(posedge clk_i) flit_o <= valid_q[1] ? side_2q.flit : scale;
 
-  wire unused = ^{side_3q.flit.is_scale, side_3q.flit.block, side_3q.flit.half, side_3q.flit.q, rel[4]};
+  wire unused = ^{side_3q.flit.is_scale, side_3q.flit.block, side_3q.flit.half, side_3q.flit.q,
+                  rel[4]};
 
   `OFPGA_ASSERT(ScalesFit, !rm_valid || scale_ready)
 endmodule : ofpga_matmul_quantise

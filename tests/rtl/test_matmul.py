@@ -20,7 +20,9 @@ from support.matmul_unit import MatmulUnit, Rates, merged, verilate
 from support.random_commands import matmuls, random_i32
 
 RATES = [Rates(), Rates(3, 1, 20), Rates(1, 4, 3), Rates(20, 20, 100)]
-SIM = (2, 4, 64)  # ports, rows, K blocks of the card size `sim`
+Size = tuple[int, int, int]  # ports, rows, K blocks
+SIM: Size = (2, 4, 64)  # the card size `sim`
+LONE: Size = (1, 1, 128)
 
 
 @functools.cache
@@ -94,11 +96,11 @@ def test_random_commands_give_the_reference_bits() -> None:
 
 
 def test_random_commands_of_one_row_on_one_port_give_the_reference_bits() -> None:
-    check_random_commands(1, 1, 16, examples=60)
+    check_random_commands(*LONE, examples=60)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("ports", "rows"), [(1, 4), (2, 1), (4, 3), (8, 2)])
+@pytest.mark.parametrize(("ports", "rows"), [(1, 4), (2, 1), (4, 3), (8, 2), (1, 20)])
 def test_other_sizes_give_the_same_bits(ports: int, rows: int) -> None:
     check_random_commands(ports, rows, 16, examples=200)
 
@@ -208,11 +210,25 @@ def test_illegal_parameters_stop_elaboration(parameters: dict[str, int], sentenc
     assert sentence in linted.stderr
 
 
-def test_the_port_gives_a_word_a_cycle() -> None:
-    """Ideal memory, one row: the weights of 24 tiles a port stream without gaps but for the rows' way in."""
-    memory, commands = merged([one_matmul(2, 1, 24, 48)])
-    done = unit(*SIM).run(memory, commands, [False])
+@pytest.mark.parametrize(
+    ("size", "rows", "k_blocks", "n_tiles"),
+    [(SIM, 1, 24, 64), (SIM, 4, 24, 64), (LONE, 1, 128, 16)],
+    ids=["256x768", "256x768-4-rows", "4096-wide"],
+)
+def test_weights_stream_without_gaps(size: Size, rows: int, k_blocks: int, n_tiles: int) -> None:
+    """In ideal memory the next command's weights follow at once; its rows hide behind this one's weights."""
+    commands_in_a_row = 4
+    bench = [one_matmul(size[0], rows, k_blocks, n_tiles, seed=s) for s in range(commands_in_a_row)]
+    memory, commands = merged(bench)
+    after = expected(memory, commands)
+    one_by_one = copy_memory(memory)
+    done = unit(*size).run(memory, commands, [False] * commands_in_a_row)
+    waiting = unit(*size).run(one_by_one, commands, [True] * commands_in_a_row)
+    assert same_memory(memory, after)
+    assert same_memory(one_by_one, after)
+    idle = (waiting.cycles - waiting.beats) / commands_in_a_row
     print(
-        f"256x768-like slice: port 0 busy {100 * done.busy:.1f} %, {done.cycles} cycles for {done.beats} words"
+        f"K {32 * k_blocks}, {rows} rows: port 0 busy {100 * done.busy:.1f} % of {done.beats} words; "
+        f"each command waiting for the one before: {100 * waiting.busy:.1f} %, {idle:.0f} cycles a command"
     )
-    assert done.busy > 0.9
+    assert done.busy > 0.98
