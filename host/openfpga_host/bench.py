@@ -74,11 +74,16 @@ async def bench_engine(
     Args:
         engine: to measure.
         prompts: prompt lengths of the prefill figures, tokens; those that do not fit are left out.
-        batches: requests at once of the decode figures; beyond what the engine runs at once they would wait.
+        batches: requests at once of the decode figures, at most what the engine runs at once.
         new_tokens: decoded by each request.
         repeats: measurements of which the quickest counts: the one that other programs disturbed least.
+
+    Raises:
+        ValueError: the requests of a batch never all decode at once, or the context holds none.
     """
     limit = engine.context_limit
+    if limit < PROMPT + 8:
+        raise ValueError(f"the context of {limit} tokens is too small to measure; {PROMPT + 8} are needed")
     await _decode(engine, 1, 8)  # warm up: page in the weights
     prefill = [await _prefill(engine, length, repeats) for length in prompts if length < limit]
     decode = []
@@ -132,11 +137,18 @@ async def _decode(engine: Engine, batch: int, new_tokens: int) -> DecodePoint:
     await asyncio.gather(*(consume(seed) for seed in range(batch)))
     assert begin is not None
     assert end is not None
-    wall = max(end.time - begin.time, 1e-9)
+    if end.stats.steps <= begin.stats.steps:
+        runner = engine.runner
+        raise ValueError(
+            f"batch {batch}: one request ended before all of them decoded, so there is nothing to measure; "
+            f"ask for more tokens than {new_tokens} or for a smaller batch (a step has {runner.max_rows} "
+            f"rows, the cache {runner.num_blocks} blocks of {runner.block_size} tokens)"
+        )
+    wall = end.time - begin.time
     return DecodePoint(
         batch=batch,
         tokens_per_second=(end.stats.tokens - begin.stats.tokens) / wall,
-        step_seconds=wall / max(end.stats.steps - begin.stats.steps, 1),
+        step_seconds=wall / (end.stats.steps - begin.stats.steps),
         shares=_shares(begin, end, wall),
     )
 

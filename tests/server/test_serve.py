@@ -242,6 +242,23 @@ def test_bench_reports_speed_and_shares(demo_image: Path) -> None:
         assert sum(shares["kernels"].values()) <= shares["device"] * 1.01
 
 
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--batch", "40", "--tokens", "4"],
+        ["--batch", "1", "--tokens", "1"],
+        ["--batch", "4", "--tokens", "20", "--kv-blocks", "3"],
+        ["--kv-blocks", "1"],
+    ],
+)
+def test_bench_refuses_what_it_cannot_measure(demo_image: Path, flags: list[str]) -> None:
+    run = [*CLI, "bench", str(demo_image), "--prompt", "16", "--repeats", "1", *flags]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert re.search("smaller batch|too small to measure", done.stderr)
+    assert done.stdout == ""
+
+
 def test_chat_goes_on_after_an_error_and_after_ctrl_c(demo_image: Path) -> None:
     command = [*CLI, "chat", str(demo_image), "--temperature", "0"]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
