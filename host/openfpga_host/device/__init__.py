@@ -11,6 +11,7 @@ from openfpga_host.contract import CARD_SIZES, CardSize
 from openfpga_host.device.base import Capabilities, Device, DeviceError, ProgramError, RunResult
 from openfpga_host.device.csim import CsimDevice
 from openfpga_host.device.reference_device import ReferenceDevice
+from openfpga_host.device.verilator import VerilatorDevice
 
 __all__ = [
     "Capabilities",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 _DEFAULT_SIZE = "csim"
+_DEFAULT_VERILATOR_SIZE = "sim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,9 @@ class DeviceInfo:
 
 
 def open_device(name: str, **options: Any) -> Device:
-    """Open a device by name: a backend and, for csim and reference, optionally a card size: "csim:sim".
+    """Open a device by name: a backend and optionally a card size: "csim:sim", "verilator:u250".
 
-    options: `library` (a path) for csim; none for the others.
+    options: `library` (a path) for csim and verilator; none for the others.
     Raises DeviceError if it is unknown or cannot be opened here, saying why.
     """
     backend, _, size = name.partition(":")
@@ -48,10 +50,12 @@ def open_device(name: str, **options: Any) -> Device:
         return CsimDevice(_size(name, size).name, **options)
     if backend == "reference":
         return ReferenceDevice(_size(name, size), **options)
+    if backend == "verilator":
+        return VerilatorDevice(_size(name, size or _DEFAULT_VERILATOR_SIZE).name, **options)
     reason = _LATER.get(backend)
     if reason:
         raise DeviceError(f"{name}: {reason}")
-    raise DeviceError(f"unknown device {name!r}; there are csim, reference, {', '.join(_LATER)}")
+    raise DeviceError(f"unknown device {name!r}; there are {', '.join(_DETAILS)}")
 
 
 def list_devices() -> list[DeviceInfo]:
@@ -70,7 +74,6 @@ def list_devices() -> list[DeviceInfo]:
 
 _LATER: Mapping[str, str] = MappingProxyType(
     {
-        "verilator": "the Verilated card is not available yet",
         "pynq": "cards over XRT are not available yet",
     }
 )
@@ -78,6 +81,7 @@ _DETAILS: Mapping[str, str] = MappingProxyType(
     {
         "csim": "the HLS kernels compiled by g++",
         "reference": "the NumPy reference: exact, slow",
+        "verilator": "the RTL card compiled by Verilator: cycle by cycle, very slow",
         **_LATER,
     }
 )
