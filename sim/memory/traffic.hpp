@@ -2,6 +2,8 @@
 #ifndef OFPGA_MEMORY_TRAFFIC_HPP
 #define OFPGA_MEMORY_TRAFFIC_HPP
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <vector>
 
