@@ -17,13 +17,19 @@ from openfpga_host.device import (
     open_device,
 )
 
-CSIM = Path(__file__).resolve().parents[2] / "build" / "csim"
+BUILD = Path(__file__).resolve().parents[2] / "build"
+LIBRARIES = {
+    "csim:sim": (BUILD / "csim" / "libofpga_csim_sim.so", "make -C hls csim SIZE=sim"),
+    "verilator:sim": (BUILD / "verilator" / "libofpga_card_sim.so", "make -C sim card SIZE=sim"),
+}
 
 
-@pytest.fixture(params=["reference:sim", "csim:sim"])
+@pytest.fixture(params=["reference:sim", *LIBRARIES])
 def device(request: pytest.FixtureRequest) -> Device:
-    if request.param.startswith("csim") and not (CSIM / "libofpga_csim_sim.so").exists():
-        pytest.skip("build/csim has no library of this size; `make -C hls csim SIZE=sim`")
+    if request.param in LIBRARIES:
+        library, make = LIBRARIES[request.param]
+        if not library.exists():
+            pytest.skip(f"{library} is missing; `{make}`")
     return open_device(request.param)
 
 
@@ -105,7 +111,6 @@ def test_memory_is_opened_once_and_gone_after_close(device: Device) -> None:
     [
         ("gpu", "unknown device 'gpu'; there are csim, reference, verilator, pynq"),
         ("reference:huge", "unknown card size 'huge'; there are csim, sim,"),
-        ("verilator", "not available yet"),
         ("pynq", "not available yet"),
     ],
 )
@@ -122,11 +127,30 @@ def test_a_missing_library_says_how_to_build_it(tmp_path: Path, monkeypatch: pyt
         open_device("csim:u280")
 
 
-def test_a_file_that_is_no_library_is_refused(tmp_path: Path) -> None:
-    library = tmp_path / "libofpga_csim_csim.so"
+def test_a_missing_card_says_how_to_build_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENFPGA_VERILATOR_DIR", str(tmp_path))
+    with pytest.raises(DeviceError, match=r"libofpga_card_sim.so is missing; `make -C sim card SIZE=sim`"):
+        open_device("verilator")
+
+
+@pytest.mark.parametrize("backend", ["csim", "verilator"])
+def test_a_file_that_is_no_library_is_refused(tmp_path: Path, backend: str) -> None:
+    library = tmp_path / "library.so"
     library.write_bytes(b"not a library")
     with pytest.raises(DeviceError, match="does not load"):
-        open_device("csim", library=library)
+        open_device(backend, library=library)
+
+
+def test_a_card_of_another_contract_is_refused(tmp_path: Path) -> None:
+    source, library = tmp_path / "old.c", tmp_path / "old.so"
+    source.write_text(
+        "void *ofpga_card_open(int latency) { return &ofpga_card_open; } int ofpga_card_run;"
+        "void ofpga_card_close(void *card) {} int ofpga_card_error;"
+        "int ofpga_card_info(void *card, int r) { return r == 0x40 ? 7 : 1; }"
+    )
+    subprocess.run(["g++", "-x", "c", "-shared", "-fPIC", str(source), "-o", str(library)], check=True)
+    with pytest.raises(DeviceError, match=rf"contract 0x00000007, this host has {CONTRACT_ID:#010x}"):
+        open_device("verilator", library=library)
 
 
 def test_a_library_of_another_contract_is_refused(tmp_path: Path) -> None:
@@ -139,8 +163,10 @@ def test_a_library_of_another_contract_is_refused(tmp_path: Path) -> None:
 
 def test_the_list_tells_what_can_be_used_and_why_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENFPGA_CSIM_DIR", str(tmp_path))
+    monkeypatch.setenv("OPENFPGA_VERILATOR_DIR", str(tmp_path))
     devices = {info.name: info for info in list_devices()}
     assert list(devices) == ["csim", "reference", "verilator", "pynq"]
     assert [info.available for info in devices.values()] == [False, True, False, False]
     assert "make csim" in devices["csim"].detail
+    assert "make -C sim card" in devices["verilator"].detail
     assert devices["reference"].capabilities == Capabilities.of(CARD_SIZES["csim"])

@@ -48,7 +48,7 @@ class Run:
 
 
 def library_path(size: str) -> Path:
-    """Where a card size's library is looked for: $OPENFPGA_VERILATOR_DIR, or build/verilator of the source tree."""
+    """Where a card size's library is looked for: $OPENFPGA_VERILATOR_DIR, or build/verilator of the tree."""
     folder = os.environ.get(FOLDER_VARIABLE)
     base = Path(folder) if folder else Path(__file__).resolve().parents[3] / "build" / "verilator"
     return base / f"libofpga_card_{size}.so"
