@@ -1,8 +1,9 @@
-// Assertion macros. They need `clk_i` and `rst_ni` in scope, are silent in reset, and vanish in synthesis.
+// Assertion macros. They need `clk_i` and `rst_ni` in scope, are silent in reset, and vanish in
+// synthesis.
 //
-// Immediate assertions in clocked processes, because simulators and the open formal tools all take them.
-// In a formal proof (OFPGA_FORMAL) what a module demands of its surroundings is assumed instead of
-// asserted, so proofs are of one module at a time.
+// Immediate assertions in clocked processes, because simulators and the open formal tools all take
+// them. In a formal proof (OFPGA_FORMAL) what a module demands of its surroundings is assumed
+// instead of asserted, so proofs are of one module at a time.
 
 `ifndef OFPGA_ASSERT_SVH
 `define OFPGA_ASSERT_SVH

@@ -1,11 +1,11 @@
 `include "ofpga_assert.svh"
 
-// Reads runs of words over an AXI4 read channel and streams them in the order of the requests. A burst is
-// only asked for once the buffer has room for all of it, so R is always taken at once. After an error
-// response the run still completes, its bad words marked.
+// Reads runs of words over an AXI4 read channel and streams them in the order of the requests. A
+// burst is only asked for once the buffer has room for all of it, so R is always taken at once.
+// After an error response the run still completes, its bad words marked.
 //
-// What it leaves to the surroundings: ARSIZE = $clog2(WordBytes), ARBURST = INCR, one ARID for all bursts
-// (so that they are answered in order), and a reset that the memory shares.
+// What it leaves to the surroundings: ARSIZE = $clog2(WordBytes), ARBURST = INCR, one ARID for all
+// bursts (so that they are answered in order), and a reset that the memory shares.
 module ofpga_axi_read #(
   parameter int unsigned AddrBits = 64,  // of a byte address
   parameter int unsigned CountBits = 32,  // of a number of words

@@ -1,11 +1,11 @@
 `include "ofpga_assert.svh"
 
-// Writes runs of words over an AXI4 write channel. A burst is only announced once the buffer has all of its
-// words, so W never waits for us and nobody else's writes wait behind half a burst. AW and W go their ways
-// independently, as AXI demands of a master.
+// Writes runs of words over an AXI4 write channel. A burst is only announced once the buffer has
+// all of its words, so W never waits for us and nobody else's writes wait behind half a burst. AW
+// and W go their ways independently, as AXI demands of a master.
 //
-// What it leaves to the surroundings: AWSIZE = $clog2(WordBytes), AWBURST = INCR, one AWID for all bursts
-// (so that they are answered in order), and a reset that the memory shares.
+// What it leaves to the surroundings: AWSIZE = $clog2(WordBytes), AWBURST = INCR, one AWID for all
+// bursts (so that they are answered in order), and a reset that the memory shares.
 module ofpga_axi_write #(
   parameter int unsigned AddrBits = 64,  // of a byte address
   parameter int unsigned CountBits = 32,  // of a number of words
@@ -29,7 +29,7 @@ module ofpga_axi_write #(
   input  logic [WordBits-1:0]  data_i,
   input  logic [WordBytes-1:0] strobe_i,  // bytes to write
 
-  output logic done_o,  // for a cycle, when the memory has answered all of a request, in their order
+  output logic done_o,  // for a cycle, once memory has answered all of a request, in their order
   output logic error_o,  // with done_o: some of it with SLVERR or DECERR
 
   output logic                 axi_awvalid_o,
@@ -90,7 +90,8 @@ module ofpga_axi_write #(
 
   wire [LevelBits-1:0] beats = LevelBits'(split.len) + 1'b1;
   wire word_in = data_valid_i && data_ready_o;
-  assign issue = split_valid && unclaimed_q >= beats && address_ready && length_ready && flight_ready;
+  assign issue =
+      split_valid && unclaimed_q >= beats && address_ready && length_ready && flight_ready;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) unclaimed_q <= '0;

@@ -1,7 +1,8 @@
 `include "ofpga_assert.svh"
 
-// Cuts a run of words into AXI4 INCR bursts, one each cycle. Bursts end at multiples of MaxBeats words, so
-// they never cross 4 KiB as long as MaxBeats words fit into it, and all but the first start aligned.
+// Cuts a run of words into AXI4 INCR bursts, one each cycle. Bursts end at multiples of MaxBeats
+// words, so they never cross 4 KiB as long as MaxBeats words fit into it, and all but the first
+// start aligned.
 module ofpga_burst_splitter #(
   parameter int unsigned AddrBits = 64,  // of a byte address
   parameter int unsigned CountBits = 32,  // of a number of words

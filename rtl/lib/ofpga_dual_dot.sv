@@ -1,7 +1,7 @@
 `include "ofpga_assert.svh"
 
-// Two dot products of int8 vectors that share one vector, Terms long, one pair each cycle: a cascade of
-// Terms DSPs. Shift registers delay each term to meet its turn in the cascade.
+// Two dot products of int8 vectors that share one vector, Terms long, one pair each cycle: a
+// cascade of Terms DSPs. Shift registers delay each term to meet its turn in the cascade.
 module ofpga_dual_dot
   import ofpga_dual_pkg::*;
 #(

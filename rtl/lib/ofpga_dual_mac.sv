@@ -2,13 +2,14 @@
 
 // Two int8 products in one DSP48E2: (a1 * 2^19 + a0) * b, added to what comes in.
 //
-// The pre-adder forms a1 * 2^19 + a0 (27 bits signed, since |a1| <= 127), the multiplier takes it times b
-// (27 x 18 bits), so the sum is S1 * 2^19 + S0 with S1, S0 the two sums of products. It splits exactly as
-// long as S0 fits 19 bits signed: 16 products, 16 * 127 * 127 = 258,064 < 2^18. Values are -127..127, as in
-// docs/numerics.md.
+// The pre-adder forms a1 * 2^19 + a0 (27 bits signed, since |a1| <= 127), the multiplier takes it
+// times b (27 x 18 bits), so the sum is S1 * 2^19 + S0 with S1, S0 the two sums of products. It
+// splits exactly as long as S0 fits 19 bits signed: 16 products, 16 * 127 * 127 = 258,064 < 2^18.
+// Values are -127..127, as in docs/numerics.md.
 //
-// Four registers deep (A/D/B, AD, M, P); sum_i joins before the last, so that the modules of a chain whose
-// inputs are a cycle apart map to the DSP cascade. (The packing is the one of AMD's WP486, a bit wider.)
+// Four registers deep (A/D/B, AD, M, P); sum_i joins before the last, so that the modules of a
+// chain whose inputs are a cycle apart map to the DSP cascade. (The packing is the one of AMD's
+// WP486, a bit wider.)
 module ofpga_dual_mac
   import ofpga_dual_pkg::*;
 (

@@ -15,8 +15,8 @@ package ofpga_dual_pkg;
 
   function automatic sums_t split(packed_sum_t sums);
     split.low = sums[SumBits-1:0];
-    // Undo what a negative low sum borrowed. (A concatenation, since tools disagree on the sign of a
-    // signed vector's bit.)
+    // Undo what a negative low sum borrowed. (A concatenation, since tools disagree on the sign of
+    // a signed vector's bit.)
     split.high = sums[PackedBits-1:SumBits] + {{(SumBits - 1) {1'b0}}, sums[SumBits-1]};
   endfunction
 

@@ -1,8 +1,8 @@
 `include "ofpga_assert.svh"
 
-// Deep queue in block or ultra RAM, one word each cycle. The RAM's output latch and output register are
-// stages of the queue, so that it runs at the RAM's full clock; a word shows at the output three cycles
-// after it went in.
+// Deep queue in block or ultra RAM, one word each cycle. The RAM's output latch and output register
+// are stages of the queue, so that it runs at the RAM's full clock; a word shows at the output
+// three cycles after it went in.
 module ofpga_ram_fifo #(
   parameter int unsigned Depth = 512,  // words it holds, those in the output stages included
   parameter type T = logic [31:0],

@@ -1,7 +1,8 @@
 `include "ofpga_assert.svh"
 
-// Round-robin arbiter without latency: the next valid input after the one served last. A choice stands
-// until its handshake, so the output's payload holds; a waiting input sees at most Inputs - 1 others served.
+// Round-robin arbiter without latency: the next valid input after the one served last. A choice
+// stands until its handshake, so the output's payload holds; a waiting input sees at most Inputs -
+// 1 others served.
 module ofpga_rr_arbiter #(
   parameter int unsigned Inputs = 4,
   parameter type T = logic [31:0],

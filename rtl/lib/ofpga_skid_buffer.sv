@@ -1,7 +1,7 @@
 `include "ofpga_assert.svh"
 
-// Register slice: every output comes from a register, in both directions, and a word passes each cycle.
-// The second register catches the word that is on its way when the output stalls.
+// Register slice: every output comes from a register, in both directions, and a word passes each
+// cycle. The second register catches the word that is on its way when the output stalls.
 module ofpga_skid_buffer #(
   parameter type T = logic [31:0]
 ) (

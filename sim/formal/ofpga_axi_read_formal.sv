@@ -1,6 +1,6 @@
-// Proof of ofpga_axi_read against any memory that answers bursts in order: it never asks for more than its
-// buffer can take, so R is taken at once; no more than MaxBursts are in flight; words come out unchanged and
-// in order. What the engine's parts demand of it is proven, not assumed.
+// Proof of ofpga_axi_read against any memory that answers bursts in order: it never asks for more
+// than its buffer can take, so R is taken at once; no more than MaxBursts are in flight; words come
+// out unchanged and in order. What the engine's parts demand of it is proven, not assumed.
 module ofpga_axi_read_formal #(
   parameter int unsigned AddrBits = 13,
   parameter int unsigned CountBits = 4,
@@ -87,7 +87,7 @@ module ofpga_axi_read_formal #(
   );
 
   // For induction: where the followed word is, and how the two sides' accounts agree.
-  int stage;
+  int stage, slot;
   logic [7:0] there;
   always_comb begin
     stage = ahead;
@@ -96,8 +96,8 @@ module ofpga_axi_read_formal #(
     if (u_dut.u_buffer.out_valid_q) stage--;
     if (u_dut.u_buffer.latch_valid_q && stage == 0) there = u_dut.u_buffer.latch_q.data;
     if (u_dut.u_buffer.latch_valid_q) stage--;
-    if (stage >= 0)
-      there = u_dut.u_buffer.words_q[(int'(u_dut.u_buffer.read_q) + stage) % int'(BufferWords)].data;
+    slot = (int'(u_dut.u_buffer.read_q) + stage) % int'(BufferWords);
+    if (stage >= 0) there = u_dut.u_buffer.words_q[slot].data;
   end
 
   always_ff @(posedge clk_i) if (rst_ni) begin
@@ -107,8 +107,10 @@ module ofpga_axi_read_formal #(
       int'(u_dut.free_q) + owed + int'(u_dut.u_buffer.level_q) == int'(BufferWords));
     BurstsAgree : assert (bursts_q == int'(u_dut.u_flight.level_q));
     WordIsThere : assert (!watching || there == word);
-    BurstFits : assert (!u_dut.u_burst.out_valid_q || int'(u_dut.u_burst.out_q.len) < int'(MaxBeats));
-    NextFits : assert (!u_dut.u_burst.skid_valid_q || int'(u_dut.u_burst.skid_q.len) < int'(MaxBeats));
+    BurstFits : assert (
+      !u_dut.u_burst.out_valid_q || int'(u_dut.u_burst.out_q.len) < int'(MaxBeats));
+    NextFits : assert (
+      !u_dut.u_burst.skid_valid_q || int'(u_dut.u_burst.skid_q.len) < int'(MaxBeats));
   end
 
   for (genvar i = 0; i < MaxBursts; i++) begin : gen_owed

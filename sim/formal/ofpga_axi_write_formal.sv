@@ -1,7 +1,7 @@
-// Proof of ofpga_axi_write against any memory that answers complete bursts: every announced burst finds all of
-// its words in the buffer, so W waits for nobody but the memory and the RAM's own delay; AW and W agree on
-// each burst's length; no more than MaxBursts are in flight. What the engine's parts demand of it is proven,
-// not assumed.
+// Proof of ofpga_axi_write against any memory that answers complete bursts: every announced burst
+// finds all of its words in the buffer, so W waits for nobody but the memory and the RAM's own
+// delay; AW and W agree on each burst's length; no more than MaxBursts are in flight. What the
+// engine's parts demand of it is proven, not assumed.
 module ofpga_axi_write_formal #(
   parameter int unsigned AddrBits = 13,
   parameter int unsigned CountBits = 4,
@@ -40,7 +40,8 @@ module ofpga_axi_write_formal #(
     .BufferWords(BufferWords)
   ) u_dut (.*);
 
-  // The surroundings: handshakes hold, a request has words, an answer is to a burst that came completely.
+  // The surroundings: handshakes hold, a request has words, an answer is to a burst that came
+  // completely.
   int addressed_q, written_q;  // bursts whose AW, whose last W came, and that are not answered
 
   wire addressed = axi_awvalid_o && axi_awready_i;
@@ -60,7 +61,8 @@ module ofpga_axi_write_formal #(
       assume (data_valid_i && $stable(data_i) && $stable(strobe_i));
   end
 
-  // Follow the burst that is announced now: its address and its words come after those before it, and agree.
+  // Follow the burst that is announced now: its address and its words come after those before it,
+  // and agree.
   logic watching_q, address_due_q, words_due_q;
   int address_ahead_q, words_ahead_q;
   logic [7:0] len_q;
@@ -107,7 +109,8 @@ module ofpga_axi_write_formal #(
       int'(u_dut.unclaimed_q) + claimed == int'(u_dut.u_buffer.level_q) && claimed >= 0);
     BeatIsInside : assert (u_dut.length_valid ? u_dut.beat_q <= u_dut.length : u_dut.beat_q == 0);
     AddressHasLength : assert (
-      !watching_q || !address_due_q || address_ahead_q != 0 || !axi_awvalid_o || axi_awlen_o == len_q);
+      !watching_q || !address_due_q || address_ahead_q != 0 || !axi_awvalid_o ||
+      axi_awlen_o == len_q);
     WordsHaveLength : assert (
       !watching_q || !words_due_q || words_ahead_q != 0 || !written || u_dut.beat_q == len_q);
     FlightsAgree : assert (

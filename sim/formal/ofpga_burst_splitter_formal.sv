@@ -1,5 +1,5 @@
-// Proof of ofpga_burst_splitter: the bursts of a request cover its words once, in order and without a gap;
-// none is longer than MaxBeats or crosses 4 KiB, and exactly the final one is marked.
+// Proof of ofpga_burst_splitter: the bursts of a request cover its words once, in order and without
+// a gap; none is longer than MaxBeats or crosses 4 KiB, and exactly the final one is marked.
 module ofpga_burst_splitter_formal #(
   parameter int unsigned AddrBits = 16,
   parameter int unsigned CountBits = 8,
@@ -49,7 +49,8 @@ module ofpga_burst_splitter_formal #(
 
   always_ff @(posedge clk_i) if (rst_ni) begin
     BurstsUntilDone : assert (burst_valid_o == (left_q != '0));
-    // A request is taken in the cycle of the last burst at the latest, so that bursts follow closely.
+    // A request is taken in the cycle of the last burst at the latest, so that bursts follow
+    // closely.
     TakenAtTheEnd : assert (req_ready_o == (!burst_valid_o || (burst_last_o && burst_ready_i)));
     if (burst_valid_o) begin
       BurstIsNext : assert (burst_addr_o == AddrBits'(next_q) << ShiftBits);

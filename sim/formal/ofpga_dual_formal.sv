@@ -1,5 +1,5 @@
-// Proof that two sums share a word exactly: S1 * 2^19 + S0 splits into S1 and S0 for all that TermsMax
-// products of values in -127..127 can add up to.
+// Proof that two sums share a word exactly: S1 * 2^19 + S0 splits into S1 and S0 for all that
+// TermsMax products of values in -127..127 can add up to.
 module ofpga_dual_formal
   import ofpga_dual_pkg::*;
 (

@@ -1,5 +1,5 @@
-// Proof of ofpga_fifo: words come out unchanged and in order; it takes words until it holds Depth and shows
-// one whenever it holds any.
+// Proof of ofpga_fifo: words come out unchanged and in order; it takes words until it holds Depth
+// and shows one whenever it holds any.
 module ofpga_fifo_formal #(
   parameter int unsigned Depth = 2,
   // The queue only moves words: what holds for two bits holds for any.
@@ -41,6 +41,7 @@ module ofpga_fifo_formal #(
     ReadyUntilFull : assert (ready_o == (int'(level_o) != int'(Depth)));
     ValidUnlessEmpty : assert (valid_o == (level_o != 0));
     // For induction: where the followed word is.
-    WordIsThere : assert (!watching || u_dut.words_q[(int'(u_dut.read_q) + ahead) % int'(Depth)] == word);
+    WordIsThere : assert (
+      !watching || u_dut.words_q[(int'(u_dut.read_q) + ahead) % int'(Depth)] == word);
   end
 endmodule : ofpga_fifo_formal

@@ -1,5 +1,6 @@
-// Follows one word through a queue: it comes out once, unchanged, after exactly the words that went in
-// before it. Which word, the proof tool chooses with watch_i, so what it proves holds for every word.
+// Follows one word through a queue: it comes out once, unchanged, after exactly the words that went
+// in before it. Which word, the proof tool chooses with watch_i, so what it proves holds for every
+// word.
 module ofpga_formal_follow #(
   parameter type T = logic
 ) (

@@ -1,5 +1,5 @@
-// Proof of ofpga_ram_fifo: words come out unchanged and in order; it takes words until it holds Depth and
-// shows one at most three cycles after it went in.
+// Proof of ofpga_ram_fifo: words come out unchanged and in order; it takes words until it holds
+// Depth and shows one at most three cycles after it went in.
 module ofpga_ram_fifo_formal #(
   parameter int unsigned Depth = 4,
   // The queue only moves words: what holds for two bits holds for any.

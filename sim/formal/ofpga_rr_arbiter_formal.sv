@@ -1,5 +1,6 @@
-// Proof of ofpga_rr_arbiter: what comes out is the chosen input's word, it comes whenever there is any, only
-// the chosen input is served, and a waiting input (any: watch_i) sees at most Inputs - 1 others served.
+// Proof of ofpga_rr_arbiter: what comes out is the chosen input's word, it comes whenever there is
+// any, only the chosen input is served, and a waiting input (any: watch_i) sees at most Inputs - 1
+// others served.
 module ofpga_rr_arbiter_formal #(
   parameter int unsigned Inputs = 4,
   // The arbiter only moves words: what holds for two bits holds for any.

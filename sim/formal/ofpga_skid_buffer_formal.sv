@@ -1,5 +1,5 @@
-// Proof of ofpga_skid_buffer: words come out unchanged and in order; it takes a word whenever it holds less
-// than two and shows one whenever it holds any.
+// Proof of ofpga_skid_buffer: words come out unchanged and in order; it takes a word whenever it
+// holds less than two and shows one whenever it holds any.
 module ofpga_skid_buffer_formal #(
   // The buffer only moves words: what holds for two bits holds for any.
   localparam type T = logic [1:0]
