@@ -103,38 +103,44 @@ def verilate(*arguments: str, **parameters: int) -> subprocess.CompletedProcess[
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
+def _is_newer(library: Path) -> bool:
+    """Whether a library exists and nothing that it is made of has changed since."""
+    folders = [RTL / "lib", RTL / "matmul", ROOT / "sim" / "matmul"]
+    made_of = [
+        Path(__file__),
+        *map(Path, sources()),
+        *(path for folder in folders for path in folder.iterdir()),
+    ]
+    return library.exists() and library.stat().st_mtime > max(path.stat().st_mtime for path in made_of)
+
+
 class MatmulUnit:
     """A built unit."""
 
     def __init__(self, ports: int, rows: int, k_blocks: int) -> None:
         self.ports, self.rows, self.k_blocks = ports, rows, k_blocks
         folder = ROOT / "build" / "verilated" / f"matmul_{ports}_{rows}_{k_blocks}"
+        library = folder / "libbench.so"
+        if not _is_newer(library):
+            self._build(folder)
+        self._bench = ctypes.CDLL(str(library)).ofpga_matmul_bench
+        self._bench.restype = ctypes.c_bool
+
+    def _build(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        flags = f"-fPIC -O1 -DPORTS={ports} -I{ROOT / 'sim' / 'matmul'}"
+        flags = f"-fPIC -O1 -DPORTS={self.ports} -I{ROOT / 'sim' / 'matmul'}"
         built = verilate(
-            *(
-                "--cc",
-                "--exe",
-                "--build",
-                "-j",
-                "2",
-                "-Wno-fatal",
-                "--x-initial",
-                "unique",
-                "--x-assign",
-                "unique",
-            ),
+            *("--cc", "--exe", "--build", "-j", "2", "-Wno-fatal"),
+            *("--x-initial", "unique", "--x-assign", "unique"),
             *("-Mdir", str(folder), "-CFLAGS", flags, "-LDFLAGS", "-shared", "-o", "libbench.so"),
             # The wheel was configured without the flag that includes a precompiled header
             *("-MAKEFLAGS", "OPT_FAST=-O1 OPT_GLOBAL=-O1 CFG_CXXFLAGS_PCH_I=-include"),
             str(ROOT / "sim" / "matmul" / "bench.cpp"),
-            Ports=ports,
-            Rows=rows,
-            KBlocks=k_blocks,
+            Ports=self.ports,
+            Rows=self.rows,
+            KBlocks=self.k_blocks,
         )
         assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
-        self._bench = ctypes.CDLL(str(folder / "libbench.so")).ofpga_matmul_bench
-        self._bench.restype = ctypes.c_bool
 
     def run(
         self,
