@@ -1,5 +1,5 @@
-// Runs ofpga_dual_mac over every (a0, a1, b) in -127..127: Lanes values of a1 side by side, one (a0, b) each
-// cycle.
+// Runs ofpga_dual_mac over every (a0, a1, b) in -127..127: Lanes values of a1 side by side, one
+// (a0, b) each cycle.
 module ofpga_dual_mac_sweep
   import ofpga_dual_pkg::*;
 #(
