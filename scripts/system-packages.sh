@@ -9,6 +9,11 @@ command -v g++ >/dev/null || missing+=(g++)
 command -v perl >/dev/null || missing+=(perl)
 command -v "$python" >/dev/null || missing+=(python3)
 "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+# cocotb runs Python inside the simulator; Debian keeps the shared library for that in a package of its own.
+if [[ $(command -v "$python") == /usr/bin/* ]]; then
+  version=$("$python" -c 'import sys; print("{}.{}".format(*sys.version_info))')
+  compgen -G "/usr/lib/*/libpython$version.so.1*" >/dev/null || missing+=("libpython$version")
+fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ]; then
