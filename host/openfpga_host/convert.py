@@ -32,7 +32,7 @@ from openfpga_host.contract import (
     TILE_CHANNELS,
     WeightFormat,
 )
-from openfpga_host.fold import EMBEDDING, PADDING, MatrixPlan, check_limits, plan_matrices
+from openfpga_host.fold import EMBEDDING, PADDING, MatrixPlan, balance_keys, check_limits, plan_matrices
 from openfpga_host.image_format import (
     CHANNEL_MULTIPLE,
     EMBEDDING_EXPONENT,
@@ -242,6 +242,8 @@ class _Conversion:
         fmt = self._format(plan)
         channels = int((plan.source != PADDING).sum())
         try:
+            if plan.name.endswith(".qkv") and all(plan.biases):
+                plan = balance_keys(plan, self.checkpoint)
             book = choose_codebook(self._sample(plan, channels)) if fmt == WeightFormat.W4 else None
             error = energy = 0.0
             with self.writer.section(plan.name) as section:

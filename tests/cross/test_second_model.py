@@ -11,6 +11,7 @@ from openfpga_host.contract import WeightFormat
 from openfpga_host.convert import ConvertOptions, convert
 from openfpga_host.runner import ModelRunner
 from openfpga_host.tokenizer import load_tokenizer
+from safetensors.numpy import load_file, save_file
 from support.float_model import FloatModel
 from support.image_model import ImageModel
 from support.make_checkpoint import Recipe, make_checkpoint
@@ -101,6 +102,39 @@ def test_devices_and_chunks_give_the_same_logits(image: Path) -> None:
             runner.close()
     for other in results[1:]:
         np.testing.assert_array_equal(other, results[0])
+
+
+def test_large_key_biases_leave_the_other_pairs_their_bits(tmp_path: Path) -> None:
+    """As in Qwen2: one pair of every key head has a bias of hundreds, which its queries hardly ask for."""
+    recipe = Recipe(
+        architecture="Qwen2ForCausalLM",
+        hidden_size=128,
+        head_dim=64,
+        tied=True,
+        tokenizer="byte_level",
+        seed=14,
+    )
+    folder = make_checkpoint(tmp_path / "checkpoint", recipe)
+    tensors = load_file(folder / "model.safetensors")
+    for name, tensor in tensors.items():
+        if ".q_proj." not in name and ".k_proj." not in name:
+            continue
+        heads = tensor.reshape(-1, 64, *tensor.shape[1:])
+        if name.endswith("k_proj.bias"):
+            heads[:, [31, 63]] = (400, -400)
+        elif name.endswith("q_proj.weight"):
+            heads[:, [31, 63]] = (heads[:, [31, 63]].astype(np.float32) / 100).astype(tensor.dtype)
+        elif name.endswith("q_proj.bias"):
+            heads[:, [31, 63]] = 0
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    path = tmp_path / "image.ofpga"
+    convert(folder, path, options=ConvertOptions(weight_format=WeightFormat.W8))
+    runner = ModelRunner.open(path, "csim", kv_blocks=8)
+    try:
+        found = RunnerModel(runner).logits(list(range(3, 63)))
+    finally:
+        runner.close()
+    assert cosine(found, FloatModel(folder).logits(list(range(3, 63)))) > 0.997
 
 
 def test_four_bit_weights_keep_the_direction(checkpoint: Path) -> None:

@@ -19,7 +19,7 @@ from hypothesis.extra.numpy import arrays
 from openfpga_host.checkpoint import Checkpoint, CheckpointError
 from openfpga_host.contract import WeightFormat
 from openfpga_host.convert import ConvertOptions, convert
-from openfpga_host.fold import PADDING, check_limits, interleave_pairs, plan_matrices
+from openfpga_host.fold import PADDING, balance_keys, check_limits, interleave_pairs, plan_matrices
 from openfpga_host.image import Image
 from openfpga_host.image_tables import quantise_embedding, rope_rows
 from openfpga_host.model_config import ModelConfig, rope_table
@@ -109,6 +109,27 @@ def test_qkv_channels_are_folded_and_paired(tiny: Path, tmp_path: Path) -> None:
             (7 * 32 + 31, v[63]),
         ):
             np.testing.assert_allclose(w[channel], row * gain, atol=0.012 * np.abs(row * gain).max())
+
+
+def test_balanced_keys_and_queries_are_alike_and_leave_scores_as_they_were(tmp_path: Path) -> None:
+    folder = make_checkpoint(
+        tmp_path / "biased", Recipe(architecture="Qwen2ForCausalLM", tokenizer="byte_level")
+    )
+    with Checkpoint(folder) as checkpoint:
+        plan = plan_matrices(checkpoint.config)[0]
+        balanced = balance_keys(plan, checkpoint)
+        weights = plan.read(checkpoint, 0, plan.n)
+        before, after = (p.factor.reshape(-1, 16, 2) for p in (plan, balanced))
+        bias = balanced.bias(checkpoint).reshape(-1, 16, 2) / 2**16
+    # Four query heads, two to a key head; then two key heads, then two value heads.
+    for query in range(4):
+        key = 4 + query // 2
+        np.testing.assert_allclose(after[query] * after[key], before[query] * before[key])
+    np.testing.assert_array_equal(after[6:], before[6:])
+    power = np.square(weights.reshape(-1, 16, 2, 64)).sum(-1) * np.square(after) + np.square(bias)
+    pairs = power.sum(-1)
+    queries = pairs[:4].reshape(2, 2, 16).mean(1) / before[0, 0, 0] ** 2
+    np.testing.assert_allclose(queries, pairs[4:6], rtol=1e-3)
 
 
 def test_gate_and_up_channels_alternate(tiny: Path, tmp_path: Path) -> None:
