@@ -1,10 +1,11 @@
-// The card: the sequencer, the three units, and the memory channels that they share. The host sees the
-// sequencer's registers; programs do the rest (docs/numerics.md, 11).
+// The card: the sequencer, the three units, and the memory channels that they share. The host sees
+// the sequencer's registers; programs do the rest (docs/numerics.md, 11).
 //
 //   AXI-Lite -> sequencer -> matmul, attention, kv_cache -> activation space, memory ports
 //
-// All masters ask for whole words in INCR bursts that stay within 4 KiB, with one ID. The addresses of the
-// activation space are relative to ACT_BASE, which is added here; those of a port begin at 0.
+// All masters ask for whole words in INCR bursts that stay within 4 KiB, with one ID. The addresses
+// of the activation space are relative to ACT_BASE, which is added here; those of a port begin at
+// 0.
 module ofpga_card
   import ofpga_seq_pkg::*;
 #(
@@ -313,7 +314,7 @@ module ofpga_card
     .port_bresp_i
   );
 
-  // --------------------------------------------------------------------------------- shared channels
+  // ------------------------------------------------------------------------------- shared channels
   ofpga_axi_read_mux #(
     .Masters(Units + 1)
   ) u_act_read (

@@ -1,7 +1,8 @@
 `include "ofpga_assert.svh"
 
-// KV_WRITE: rotates and quantises q, k, v of a step, writes q records to the activation space and keys and
-// values to the ports. KV_COPY: copies KV blocks on every port. (docs/numerics.md, 7 and 10)
+// KV_WRITE: rotates and quantises q, k, v of a step, writes q records to the activation space and
+// keys and values to the ports. KV_COPY: copies KV blocks on every port. (docs/numerics.md, 7 and
+// 10)
 //
 //   reader -> rotate -> quantise -> scatter -> activation space, store (port p)
 //   reader -> copies -> store (port p)
@@ -125,7 +126,7 @@ module ofpga_kv_cache
     if (state_q == RUN) done_status_o <= failed ? STATUS_BAD_ADDRESS : STATUS_OK;
   end
 
-  // ----------------------------------------------------------------------------------------- stages
+  // ---------------------------------------------------------------------------------------- stages
   logic reader_idle, read_error, list_error, scatter_idle, copies_idle;
   logic word_valid, word_ready, turn, turned_valid, turned_ready, half_valid, half_ready, second;
   logic pair_valid, pair_ready, copy_valid, record_valid, record_ready;
@@ -235,7 +236,7 @@ module ofpga_kv_cache
     .copy_o      (copy)
   );
 
-  // -------------------------------------------------------------------------------------- q records
+  // ------------------------------------------------------------------------------------- q records
   logic records_ask_q, records_busy_q, records_ready, records_done, records_error, record_failed_q;
 
   always_ff @(posedge clk_i) begin
@@ -285,7 +286,7 @@ module ofpga_kv_cache
     .axi_bresp_i  (act_bresp_i)
   );
 
-  // ------------------------------------------------------------------------------------------ ports
+  // ----------------------------------------------------------------------------------------- ports
   for (genvar p = 0; p < Ports; p++) begin : gen_port
     ofpga_kv_store u_store (
       .clk_i,

@@ -1,4 +1,5 @@
-// Turns one pair (x, y) by its cos and sin (docs/numerics.md, 7), or passes it. Three registers deep.
+// Turns one pair (x, y) by its cos and sin (docs/numerics.md, 7), or passes it. Three registers
+// deep.
 module ofpga_kv_pair
   import ofpga_pkg::*;
   import ofpga_math_pkg::*;

@@ -1,4 +1,5 @@
-// A KV_WRITE or KV_COPY command as the stages of the unit take it, and what they hand to one another.
+// A KV_WRITE or KV_COPY command as the stages of the unit take it, and what they hand to one
+// another.
 package ofpga_kv_pkg;
   import ofpga_pkg::*;
 
@@ -43,7 +44,7 @@ package ofpga_kv_pkg;
     word_addr_t to;
   } copy_t;
 
-  // Word addresses that end beyond this lie in no memory; they are replaced by it, so that nothing wraps.
+  // Word addresses beyond this lie in no memory; they are replaced by it, so that nothing wraps.
   localparam word_addr_t Nowhere = 58'd1 << 57;
 
   function automatic word_addr_t bounded(logic [64:0] addr);
@@ -85,7 +86,8 @@ package ofpga_kv_pkg;
     kv_task.chunk_words = 8'(kv_task.exponent_words) + {kv_task.mantissa_words, 1'b0};
     kv_task.q_blocks = 11'(w.q_heads) * 11'(w.head_blocks[3:0]);
     kv_task.record_words = 10'((17'(kv_task.q_blocks) * 17'd33 + 17'd63) >> 6);
-    kv_task.row_words = 16'((17'(w.q_heads) + {w.kv_heads, 1'b0}) * 17'({w.head_blocks[3:0], 1'b0}));
+    kv_task.row_words = 16'((17'(w.q_heads) + {w.kv_heads, 1'b0})
+                            * 17'({w.head_blocks[3:0], 1'b0}));
   endfunction
 
 endpackage : ofpga_kv_pkg

@@ -1,7 +1,7 @@
 `include "ofpga_assert.svh"
 
-// Quantises blocks of two words, a word a cycle (docs/numerics.md, 2.3): the words wait in a queue until
-// the exponent of their block is known, then become 16 mantissas each.
+// Quantises blocks of two words, a word a cycle (docs/numerics.md, 2.3): the words wait in a queue
+// until the exponent of their block is known, then become 16 mantissas each.
 module ofpga_kv_quantise
   import ofpga_pkg::*;
   import ofpga_math_pkg::*;
@@ -85,7 +85,7 @@ module ofpga_kv_quantise
     .level_o()
   );
 
-  // There are never more blocks on their way than the queue of words holds, and one whose words left it.
+  // There are never more blocks on their way than the queue of words holds.
   ofpga_fifo #(
     .Depth(Words),
     .T(logic [4:0])

@@ -1,7 +1,8 @@
 `include "ofpga_assert.svh"
 
-// Reads what a command lists: of KV_WRITE the slots, then for every row its cos and sin and its words; of
-// KV_COPY the pairs. All come through one read engine, in the order in which they are asked for.
+// Reads what a command lists: of KV_WRITE the slots, then for every row its cos and sin and its
+// words; of KV_COPY the pairs. All come through one read engine, in the order in which they are
+// asked for.
 module ofpga_kv_reader
   import ofpga_pkg::*;
   import ofpga_kv_pkg::*;
@@ -42,7 +43,7 @@ module ofpga_kv_reader
 );
   localparam int unsigned SlotsPerWord = 16;
   localparam int unsigned PairsPerWord = 8;
-  localparam int unsigned ListPart = 16;  // words of pairs asked for at once: little is lost after an error
+  localparam int unsigned ListPart = 16;  // words asked for at once: little is lost after an error
 
   typedef enum logic [1:0] {
     IDLE,
@@ -51,7 +52,7 @@ module ofpga_kv_reader
     ROW
   } state_e;
 
-  // ------------------------------------------------------------------------------------- asking for
+  // ------------------------------------------------------------------------------------ asking for
   state_e ask_q;
   logic [15:0] ask_row_q;
   word_addr_t list_addr_q, rope_addr_q, x_addr_q, req_addr;
@@ -116,7 +117,7 @@ module ofpga_kv_reader
     end
   end
 
-  // -------------------------------------------------------------------------------------- receiving
+  // ------------------------------------------------------------------------------------- receiving
   state_e state_q;
   logic [15:0] row_q, head_q;
   logic [3:0] block_q;  // of a head; of the pairs' word, which
@@ -215,7 +216,7 @@ module ofpga_kv_reader
   assign word_o = data;
   assign angles_o = half_q ? angles[511:256] : angles[255:0];
   assign turn_o = task_i.rope && head_q < task_i.q_heads + task_i.kv_heads;
-  assign pair_valid_o = data_valid && state_q == LIST && task_i.copy && !data_error && !list_error_o;
+  assign pair_valid_o = data_valid && state_q == LIST && task_i.copy && !list_bad;
   assign pair_o = pairs[block_q[2:0]];
 
   ofpga_axi_read #(

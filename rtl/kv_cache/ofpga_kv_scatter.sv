@@ -1,7 +1,7 @@
 `include "ofpga_assert.svh"
 
-// Sends the mantissas and exponents of every row where they belong (docs/numerics.md, 10.3 and 10.4): a q
-// record's words one after another, keys and values as patches to the ports.
+// Sends the mantissas and exponents of every row where they belong (docs/numerics.md, 10.3 and
+// 10.4): a q record's words one after another, keys and values as patches to the ports.
 module ofpga_kv_scatter
   import ofpga_pkg::*;
   import ofpga_kv_pkg::*;
@@ -56,7 +56,7 @@ module ofpga_kv_scatter
   logic [15:0] row_q, head_q;
   logic values_q;  // of keys and values, the latter
 
-  // ------------------------------------------------------------------------------------ what leaves
+  // ----------------------------------------------------------------------------------- what leaves
   typedef struct packed {
     logic                record;
     logic [PortBits-1:0] port;
@@ -83,7 +83,7 @@ module ofpga_kv_scatter
     assign patch_valid_o[p] = out_valid_q && !out_q.record && out_q.port == PortBits'(p);
   end
 
-  // --------------------------------------------------------------------------- halves to whole words
+  // ------------------------------------------------------------------------- halves to whole words
   logic [3:0][127:0] word_q, word_d;  // by quarters
   logic [3:0] filled_q, filled_d;
   logic [1:0] quarter_q;
@@ -104,7 +104,7 @@ module ofpga_kv_scatter
     filled_d[quarter_q] = 1'b1;
   end
 
-  // ------------------------------------------------------------------------- exponents of a q record
+  // ----------------------------------------------------------------------- exponents of a q record
   (* ram_style = "distributed" *) logic [63:0][7:0] tail_q [TailWords];
   logic [TailBits-1:0] tail_at_q;
 
@@ -114,10 +114,12 @@ module ofpga_kv_scatter
   wire tail_ends = 12'({tail_at_q, 6'd0}) + 12'd64 >= tail_bytes;
 
   always_ff @(posedge clk_i) begin
-    if (state_q == QUERY && block_ends) tail_q[TailBits'(tail_byte >> 6)][tail_byte[5:0]] <= 8'(exponent_i);
+    if (state_q == QUERY && block_ends) begin
+      tail_q[TailBits'(tail_byte >> 6)][tail_byte[5:0]] <= 8'(exponent_i);
+    end
   end
 
-  // ------------------------------------------------------------------------ place of a key or value
+  // ----------------------------------------------------------------------- place of a key or value
   logic [31:0] slot;
   logic [60:0] product_q;
   logic [1:0] base_age_q;  // cycles since the row began, to 3
@@ -156,10 +158,12 @@ module ofpga_kv_scatter
       port_slot_q <= 16'(chunk >> $clog2(Ports)) * 16'(task_i.chunk_words);
     end
     if (state_q == CHUNK) chunk_q <= base_q + 58'(port_slot_q);
-    if (state_q == VECTOR && block_ends) exponents_q[($clog2(HeadBlocks+1))'(block_q)] <= 8'(exponent_i);
+    if (state_q == VECTOR && block_ends) begin
+      exponents_q[($clog2(HeadBlocks+1))'(block_q)] <= 8'(exponent_i);
+    end
   end
 
-  // ------------------------------------------------------------------------------------------ order
+  // ----------------------------------------------------------------------------------------- order
   always_comb begin
     emit = 1'b0;
     out_d = '0;

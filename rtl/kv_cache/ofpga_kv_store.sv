@@ -4,7 +4,7 @@
 module ofpga_kv_store
   import ofpga_kv_pkg::*;
 #(
-  localparam int unsigned Part = 64,  // words copied with one request: little is lost after an error
+  localparam int unsigned Part = 64,  // words copied at once: little is lost after an error
   localparam int unsigned CountBits = 8
 ) (
   input  logic clk_i,

@@ -1,8 +1,8 @@
 `include "ofpga_assert.svh"
 
-// Masters that share an AXI4 read channel, served in turns by bursts. Answers come in the order of the
-// bursts (one ARID), so a queue of who asked routes them. A master must take its answers without waiting
-// for another master's.
+// Masters that share an AXI4 read channel, served in turns by bursts. Answers come in the order of
+// the bursts (one ARID), so a queue of who asked routes them. A master must take its answers
+// without waiting for another master's.
 module ofpga_axi_read_mux #(
   parameter int unsigned Masters = 2,
   parameter int unsigned AddrBits = 64,  // of a byte address

@@ -1,8 +1,8 @@
 `include "ofpga_assert.svh"
 
-// Masters that share an AXI4 write channel, served in turns by bursts. Words and answers go in the order of
-// the bursts (one AWID), so two queues of who asked route them. A master must have the words of a burst
-// that it asks for, and take its answers without waiting for another master's.
+// Masters that share an AXI4 write channel, served in turns by bursts. Words and answers go in the
+// order of the bursts (one AWID), so two queues of who asked route them. A master must have the
+// words of a burst that it asks for, and take its answers without waiting for another master's.
 module ofpga_axi_write_mux #(
   parameter int unsigned Masters = 2,
   parameter int unsigned AddrBits = 64,  // of a byte address

@@ -1,7 +1,8 @@
 `include "ofpga_assert.svh"
 
-// What a command's own 64 bytes say against this card: opcode, flags, reserved bytes, fields, dep. One
-// command at a time; those with heads take 18 cycles, because q_heads mod kv_heads is divided bit by bit.
+// What a command's own 64 bytes say against this card: opcode, flags, reserved bytes, fields, dep.
+// One command at a time; those with heads take 18 cycles, because q_heads mod kv_heads is divided
+// bit by bit.
 module ofpga_seq_check
   import ofpga_pkg::*;
   import ofpga_seq_pkg::*;

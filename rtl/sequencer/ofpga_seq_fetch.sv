@@ -1,7 +1,7 @@
 `include "ofpga_assert.svh"
 
-// Reads a program ahead of its execution, a few commands at a time so that little is left over when it ends
-// early. After the last of them follows one more answer: that the program has no END.
+// Reads a program ahead of its execution, a few commands at a time so that little is left over when
+// it ends early. After the last of them follows one more answer: that the program has no END.
 module ofpga_seq_fetch
   import ofpga_pkg::*;
 #(

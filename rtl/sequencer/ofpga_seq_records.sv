@@ -1,7 +1,7 @@
 `include "ofpga_assert.svh"
 
-// Reads the segment records of an ATTENTION command and checks them: BAD_ADDRESS if one cannot be read,
-// else BAD_FIELD if one is not what this card supports. A record a cycle.
+// Reads the segment records of an ATTENTION command and checks them: BAD_ADDRESS if one cannot be
+// read, else BAD_FIELD if one is not what this card supports. A record a cycle.
 module ofpga_seq_records
   import ofpga_pkg::*;
 #(

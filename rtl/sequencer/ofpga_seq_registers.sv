@@ -1,7 +1,7 @@
 `include "ofpga_assert.svh"
 
-// The registers of the contract behind AXI4-Lite, with Vitis' ap_ctrl_hs in CTRL: AP_START stays until the
-// program ends, AP_DONE and AP_READY are cleared by reading.
+// The registers of the contract behind AXI4-Lite, with Vitis' ap_ctrl_hs in CTRL: AP_START stays
+// until the program ends, AP_DONE and AP_READY are cleared by reading.
 module ofpga_seq_registers
   import ofpga_pkg::*;
 #(

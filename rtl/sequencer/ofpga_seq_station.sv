@@ -1,8 +1,8 @@
 `include "ofpga_assert.svh"
 
-// Where a unit's next command waits. Early: the unit gets it at once, to fetch weights ahead; else only
-// when it may run, so that nothing is left to undo when the program fails. Either way the unit touches
-// activations only after the go, which is given once enough commands have completed.
+// Where a unit's next command waits. Early: the unit gets it at once, to fetch weights ahead; else
+// only when it may run, so that nothing is left to undo when the program fails. Either way the unit
+// touches activations only after the go, which is given once enough commands have completed.
 module ofpga_seq_station
   import ofpga_pkg::*;
   import ofpga_seq_pkg::*;

@@ -1,13 +1,14 @@
 `include "ofpga_assert.svh"
 
-// Runs programs (docs/numerics.md, 11): reads commands ahead, checks them, hands them to the units, and
-// completes them in order. The unit ports are indexed by unit_e.
+// Runs programs (docs/numerics.md, 11): reads commands ahead, checks them, hands them to the units,
+// and completes them in order. The unit ports are indexed by unit_e.
 //
 //   registers -> fetch -> check -> slots -> station of a unit -> unit -> slots -> registers
 //
-// A slot is a command on its way; slots are freed in program order, so the first that is freed with a bad
-// status is the program's failure. Only MATMUL is sent before it may run: nothing else has anything to
-// fetch ahead. After a failure nothing more is sent; the MATMULs already sent run to their ends.
+// A slot is a command on its way; slots are freed in program order, so the first that is freed with
+// a bad status is the program's failure. Only MATMUL is sent before it may run: nothing else has
+// anything to fetch ahead. After a failure nothing more is sent; the MATMULs already sent run to
+// their ends.
 module ofpga_sequencer
   import ofpga_pkg::*;
   import ofpga_seq_pkg::*;
@@ -40,7 +41,7 @@ module ofpga_sequencer
   output logic [1:0]  axil_rresp_o,
   output logic        interrupt_o,
 
-  output logic [63:0] act_base_o,  // byte address of the activation space; stable while a program runs
+  output logic [63:0] act_base_o,  // byte address of activations; stable while a program runs
 
   output logic         act_arvalid_o,
   input  logic         act_arready_i,
@@ -91,7 +92,7 @@ module ofpga_sequencer
 
   assign starting = state_q == IDLE && start;
 
-  // --------------------------------------------------------------------- commands, read and checked
+  // -------------------------------------------------------------------- commands, read and checked
   logic fetched_valid, fetched_ready, fetch_idle, check_empty, checked_valid, checked_ready;
   logic [511:0] fetched;
   logic [31:0] fetched_index;

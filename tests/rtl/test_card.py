@@ -1,0 +1,145 @@
+"""The RTL card: programs of all units, and whole models through the `verilator` device, bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openfpga_host.chat_template import load_chat_template
+from openfpga_host.contract import CARD_SIZES, COMMAND_DTYPES, CONTRACT_ID, Opcode, Register, Status
+from openfpga_host.convert import convert
+from openfpga_host.device.verilator import VerilatedCard
+from openfpga_host.reference import RunResult, execute
+from openfpga_host.runner import ModelRunner
+from openfpga_host.tokenizer import load_tokenizer
+from support import random_commands
+from support.bench import Bench
+from support.csim_card import clear_q_padding, copy_memory, csim_card, same_memory
+from support.make_checkpoint import Recipe, make_checkpoint
+from support.stepping import Part, batch_of, greedy, prefill
+from support.unit_bench import built
+
+SIZE = CARD_SIZES["sim"]
+COMMANDS = (
+    random_commands.matmuls,
+    random_commands.kv_writes,
+    random_commands.attentions,
+    random_commands.kv_copies,
+)
+TOKENS = np.random.default_rng(22).integers(3, 300, 40).tolist()
+SLOW_SIZES = [pytest.param(size, marks=pytest.mark.slow) for size in ("kv260", "u250")]
+
+
+@pytest.fixture(scope="module")
+def card() -> VerilatedCard:
+    return VerilatedCard(built("card", "sim"))
+
+
+@pytest.fixture(scope="module")
+def small_image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random model with grouped queries."""
+    folder = tmp_path_factory.mktemp("grouped")
+    recipe = Recipe(num_heads=6, num_kv_heads=2, head_dim=64, intermediate_size=160)
+    convert(make_checkpoint(folder / "checkpoint", recipe), folder / "model.ofpga")
+    return folder / "model.ofpga"
+
+
+@pytest.mark.parametrize("commands", COMMANDS, ids=lambda commands: commands.__name__)
+def test_commands_equal_the_reference(card: VerilatedCard, commands: Callable[..., Any]) -> None:
+    """One after another on one card, all of memory compared."""
+
+    @given(commands(SIZE.ports))
+    @settings(max_examples=25, deadline=None)
+    def check(bench: Bench) -> None:
+        raw = bench._commands[0]
+        addr, count = bench.program()
+        mine = copy_memory(bench.memory)
+        run = card.run(mine.ports, mine.act, addr, count)
+        assert run.result == execute(bench.memory, addr, count, SIZE)
+        assert run.cycles > 0
+        if raw[0] == Opcode.KV_WRITE:
+            command = raw.view(COMMAND_DTYPES[Opcode.KV_WRITE])[0]
+            for memory in (bench.memory, mine):
+                clear_q_padding(memory, command)
+        assert same_memory(bench.memory, mine)
+
+    check()
+
+
+@given(st.sampled_from(["x_addr", "y_addr", "w_addr"]), st.integers(0, 2**32 - 1))
+@settings(max_examples=15, deadline=None)
+def test_an_address_outside_the_memory_fails_its_command_only(field: str, seed: int) -> None:
+    """The status names it; the next program on the same card completes."""
+    card = VerilatedCard(built("card", "sim"))
+    bench = Bench(SIZE.ports)
+    rng = np.random.default_rng(seed)
+    fields = {
+        "rows": rng.integers(1, 5),
+        "k_blocks": rng.integers(1, 9),
+        "n_tiles": 2 * rng.integers(1, 9),
+        "y_addr": bench.reserve(4096),
+    }
+    bench.command(Opcode.MATMUL, tag=1, **fields)
+    bench.command(Opcode.MATMUL, tag=2, dep=1, **(fields | {field: 2**32 - 1}))
+    bench.command(Opcode.MATMUL, tag=3, dep=1, **fields)
+    addr, count = bench.program()
+    failed = card.run(bench.memory.ports, bench.memory.act, addr, count)
+    assert failed.result == RunResult(Status.BAD_ADDRESS, 1, 2, 1)
+    good = Bench(SIZE.ports)
+    good.command(Opcode.MATMUL, **fields)
+    assert card.run(good.memory.ports, good.memory.act, *good.program()).result.status == Status.OK
+    card.close()
+
+
+def test_registers_tell_what_the_card_is(card: VerilatedCard) -> None:
+    registers = (Register.CONTRACT_ID, Register.PORTS, Register.ROWS, Register.K_BLOCKS)
+    assert [card.register(r) for r in registers] == [CONTRACT_ID, SIZE.ports, SIZE.rows, SIZE.k_blocks]
+
+
+@pytest.mark.parametrize("size", ["sim", *SLOW_SIZES])
+def test_a_small_model_gives_the_same_logits_pages_and_tokens(small_image: Path, size: str) -> None:
+    built("card", size)
+    names = (f"verilator:{size}", f"reference:{size}")
+    runners = [ModelRunner.open(small_image, name, kv_blocks=12) for name in names]
+    tables = [[3, 1, 7], [0, 2, 4]]
+    np.testing.assert_array_equal(*(prefill(runner, TOKENS, tables[0]) for runner in runners))
+    prompts = [TOKENS[:17], TOKENS[30:39]]
+    answers = [greedy(runner, prompts, tables, 4) for runner in runners]
+    assert answers[0] == answers[1]
+    fork = batch_of([Part([5], 17, [3, 9])], copies=[(1, 9)])
+    np.testing.assert_array_equal(*(runner.step(fork) for runner in runners))
+    for port in range(CARD_SIZES[size].ports):
+        pages = [runner.device.read_port(port, 0, runner.port_bytes) for runner in runners]
+        np.testing.assert_array_equal(*pages)
+    for runner in runners:
+        runner.close()
+
+
+@pytest.mark.slow
+def test_the_demonstration_model_gives_the_same_32_tokens_at_batch_1_and_4(demo_image: Path) -> None:
+    """Logits, KV pages and tokens of RTL and csim are equal."""
+    built("card", "sim")
+    csim_card("sim")
+    runners = [ModelRunner.open(demo_image, f"{name}:sim", kv_blocks=40) for name in ("verilator", "csim")]
+    files = runners[0].image.files
+    tokenizer, template = load_tokenizer(files), load_chat_template(files)
+    assert template is not None
+    questions = ("What is the capital of France?", "11 x 4 = ?", "Hello!", "Tell me a story of a fox")
+    texts = [template.render([{"role": "user", "content": question}]) for question in questions]
+    prompts = [tokenizer.encode(text, special=True) for text in texts]
+    tables = np.random.default_rng(1).permutation(40)[:32].reshape(4, 8).tolist()
+    for group in (slice(0, 1), slice(0, 4)):
+        answers = [greedy(runner, prompts[group], tables[group], 32) for runner in runners]
+        assert answers[0] == answers[1]
+    last = batch_of([Part([7], len(prompts[0]) + 32, tables[0])])
+    np.testing.assert_array_equal(*(runner.step(last) for runner in runners))
+    for port in range(SIZE.ports):
+        pages = [runner.device.read_port(port, 0, runner.port_bytes) for runner in runners]
+        np.testing.assert_array_equal(*pages)
+    for runner in runners:
+        runner.close()
