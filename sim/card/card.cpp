@@ -17,10 +17,12 @@ constexpr uint64_t QUIET = 1 << 20;           // cycles without a word moved: th
 
 struct ofpga_card {
   Clocked<Vofpga_card> clocked;
-  uint32_t latency;
+  Timing timing;
+  std::mt19937 random;
   std::string error;
 
-  explicit ofpga_card(uint32_t latency_) : latency(latency_) {
+  // Registers start as zeros: ofpga_dual_mac's assertion looks at data that no valid accompanies.
+  ofpga_card(const Timing &timing_, uint32_t seed) : timing(timing_), random(seed) {
     auto &m = clocked.model();
     idle_registers(clocked);
     m.act_arready_i = m.act_rvalid_i = m.act_awready_i = m.act_wready_i = m.act_bvalid_i = 0;
@@ -36,14 +38,13 @@ struct ofpga_card {
   ofpga_run_result run(uint8_t *const *port_mem, uint64_t port_bytes, uint8_t *act_mem, uint64_t act_bytes,
                        uint32_t program_addr, uint32_t program_count) {
     auto &m = clocked.model();
-    const Timing timing{latency, 0, ~uint64_t(0)};
     std::deque<AxiMemory> ports;
-    AxiMemory act("the activation space", act_mem, act_bytes, ACT_BASE, timing, 0);
+    AxiMemory act("the activation space", act_mem, act_bytes, ACT_BASE, timing, random());
     clocked.detach();
     clocked.attach(act, AxiReadPins OFPGA_AXI_READ_PINS(m, act, 0));
     clocked.attach(act, AxiWritePins OFPGA_AXI_WRITE_PINS(m, act, 0));
     for (int p = 0; p < OFPGA_PORTS; ++p) {
-      ports.emplace_back("port " + std::to_string(p), port_mem[p], port_bytes, 0, timing, 0);
+      ports.emplace_back("port " + std::to_string(p), port_mem[p], port_bytes, 0, timing, random());
       clocked.attach(ports.back(), AxiReadPins OFPGA_AXI_READ_PINS(m, port, p));
       clocked.attach(ports.back(), AxiWritePins OFPGA_AXI_WRITE_PINS(m, port, p));
     }
@@ -82,9 +83,9 @@ struct ofpga_card {
   }
 };
 
-ofpga_card *ofpga_card_open(uint32_t latency) {
+ofpga_card *ofpga_card_open(uint32_t latency, uint32_t stall, uint32_t seed) {
   try {
-    return new ofpga_card(latency);
+    return new ofpga_card(Timing{latency, stall, ~uint64_t(0)}, seed);
   } catch (const std::exception &) {
     return nullptr;
   }

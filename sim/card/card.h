@@ -1,4 +1,5 @@
-/* The C interface of a Verilated card of one size, with an ideal memory: a word a cycle and port, a fixed latency.
+/* The C interface of a Verilated card of one size, with an ideal memory: a word a cycle and port, a fixed latency;
+ * or, for tests, one that stalls.
  *
  * A card is one caller's at a time; several may be open. */
 #ifndef OFPGA_SIM_CARD_H
@@ -25,8 +26,9 @@ typedef struct {
   uint64_t act_words;
 } ofpga_run_result;
 
-/* A card out of reset, whose memories answer after `latency` cycles. */
-OFPGA_CARD_API ofpga_card *ofpga_card_open(uint32_t latency);
+/* A card out of reset, whose memories answer after `latency` cycles and are unwilling in `stall` of 16 cycles, at random
+ * from `seed`. Null if it does not come out of reset. */
+OFPGA_CARD_API ofpga_card *ofpga_card_open(uint32_t latency, uint32_t stall, uint32_t seed);
 OFPGA_CARD_API void ofpga_card_close(ofpga_card *card);
 
 /* A register by its offset in the contract, read as the host reads it; 0 once the card has failed. */

@@ -11,9 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openfpga_host.chat_template import load_chat_template
-from openfpga_host.contract import CARD_SIZES, COMMAND_DTYPES, CONTRACT_ID, Opcode, Register, Status
+from openfpga_host.contract import (
+    CARD_SIZES,
+    COMMAND_DTYPES,
+    CONTRACT_ID,
+    SEGMENT_DTYPE,
+    Opcode,
+    Register,
+    Status,
+)
 from openfpga_host.convert import convert
 from openfpga_host.device.verilator import VerilatedCard
+from openfpga_host.layout import KvGeometry, q_record_words
 from openfpga_host.reference import RunResult, execute
 from openfpga_host.runner import ModelRunner
 from openfpga_host.tokenizer import load_tokenizer
@@ -35,9 +44,13 @@ TOKENS = np.random.default_rng(22).integers(3, 300, 40).tolist()
 SLOW_SIZES = [pytest.param(size, marks=pytest.mark.slow) for size in ("kv260", "u250")]
 
 
-@pytest.fixture(scope="module")
-def card() -> VerilatedCard:
-    return VerilatedCard(built("card", "sim"))
+STALLS = (0, 6, 13)
+
+
+@pytest.fixture(scope="module", params=STALLS, ids=lambda stall: f"stall{stall}")
+def card(request: pytest.FixtureRequest) -> VerilatedCard:
+    """With memories that are always willing, and others."""
+    return VerilatedCard(built("card", "sim"), latency=20, stall=request.param, seed=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +67,7 @@ def test_commands_equal_the_reference(card: VerilatedCard, commands: Callable[..
     """One after another on one card, all of memory compared."""
 
     @given(commands(SIZE.ports))
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=15, deadline=None)
     def check(bench: Bench) -> None:
         raw = bench._commands[0]
         addr, count = bench.program()
@@ -93,6 +106,62 @@ def test_an_address_outside_the_memory_fails_its_command_only(field: str, seed: 
     good = Bench(SIZE.ports)
     good.command(Opcode.MATMUL, **fields)
     assert card.run(good.memory.ports, good.memory.act, *good.program()).result.status == Status.OK
+    card.close()
+
+
+@given(st.integers(0, 2**31 - 1), st.sampled_from(STALLS))
+@settings(max_examples=8, deadline=None)
+def test_independent_commands_of_all_units_share_the_channels(seed: int, stall: int) -> None:
+    """MATMUL, KV_WRITE and ATTENTION at once, none waiting for another."""
+    rng = np.random.default_rng(seed)
+    bench = Bench(SIZE.ports)
+    dim, geometry = 64, KvGeometry(1, 2, 2, SIZE.ports)
+    pool = bench.reserve_ports(8 * geometry.block_words)
+    weights = bench.reserve_ports(4 * (2 + 8 * 2 + 2))
+    for space in bench.memory.ports:
+        space[:] = rng.integers(0, 2, len(space))  # as exponents harmless
+    tables = bench.put(np.arange(4, 8, dtype=np.uint32))
+    segment = np.array([(tables, 0, 2, 40, 42)], SEGMENT_DTYPE)
+    heads = {"rows": 2, "q_heads": 4, "kv_heads": 2, "head_blocks": 2, "block_stride": geometry.block_words}
+    record = 64 * q_record_words(4, 2)
+    for _ in range(4):
+        bench.command(
+            Opcode.MATMUL,
+            rows=4,
+            k_blocks=8,
+            n_tiles=8,
+            x_addr=bench.put(random_commands.random_i32(rng, (4, 256), "ordinary")),
+            y_addr=bench.reserve(4 * 4 * 64),
+            w_addr=weights,
+            codebook=rng.integers(-127, 128, 16),
+        )
+        bench.command(
+            Opcode.KV_WRITE,
+            x_addr=bench.put(random_commands.random_i32(rng, (2, 8, dim), "ordinary")),
+            q_addr=bench.reserve(2 * record),
+            slots_addr=bench.put(np.array([5, 40], np.uint32)),
+            kv_addr=pool,
+            **heads,
+        )
+        bench.command(
+            Opcode.ATTENTION,
+            q_addr=bench.put(rng.integers(0, 9, 2 * record).astype(np.uint8)),
+            y_addr=bench.reserve(4 * 2 * 4 * dim),
+            segments_addr=bench.put(segment),
+            segments=1,
+            kv_addr=pool,
+            **heads,
+        )
+    writes = [raw.view(COMMAND_DTYPES[Opcode.KV_WRITE])[0] for raw in bench._commands[1::3]]
+    addr, count = bench.program()
+    mine = copy_memory(bench.memory)
+    card = VerilatedCard(built("card", "sim"), stall=stall, seed=seed)
+    run = card.run(mine.ports, mine.act, addr, count)
+    assert run.result == execute(bench.memory, addr, count, SIZE)
+    for command in writes:
+        for memory in (bench.memory, mine):
+            clear_q_padding(memory, command)
+    assert same_memory(bench.memory, mine)
     card.close()
 
 

@@ -57,13 +57,16 @@ def library_path(size: str) -> Path:
 class VerilatedCard:
     """A card out of reset, in memory that the caller gives.
 
+    latency: of the memories, in cycles. stall: of 16 cycles, those in which a memory is unwilling, at random
+    from `seed`.
     Raises DeviceError if the library does not load.
     """
 
-    def __init__(self, path: Path, latency: int = LATENCY) -> None:
+    def __init__(self, path: Path, latency: int = LATENCY, stall: int = 0, seed: int = 0) -> None:
         try:
             self._library = lib = ctypes.CDLL(str(path))
-            lib.ofpga_card_open.argtypes, lib.ofpga_card_open.restype = [ctypes.c_uint32], ctypes.c_void_p
+            lib.ofpga_card_open.argtypes = [ctypes.c_uint32] * 3
+            lib.ofpga_card_open.restype = ctypes.c_void_p
             lib.ofpga_card_close.argtypes, lib.ofpga_card_close.restype = [ctypes.c_void_p], None
             lib.ofpga_card_info.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
             lib.ofpga_card_info.restype = ctypes.c_uint32
@@ -81,7 +84,7 @@ class VerilatedCard:
             lib.ofpga_card_run.restype = ctypes.c_int
         except (OSError, AttributeError) as error:
             raise DeviceError(f"{path} does not load: {error}") from error
-        self._card = lib.ofpga_card_open(latency)
+        self._card = lib.ofpga_card_open(latency, stall, seed)
         if not self._card:
             raise DeviceError(f"{path}: the card does not come out of reset")
 
