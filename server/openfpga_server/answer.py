@@ -13,7 +13,7 @@ from aiohttp import web
 from openfpga_host.engine import Delta, EngineError, Generation, TokenLogprob
 from openfpga_host.sampling import SamplingParams
 
-from openfpga_server.errors import ApiError, bad_request, from_engine, internal_error, shutting_down
+from openfpga_server.errors import ApiError, bad_request, from_engine, internal_error
 from openfpga_server.merge import merged
 from openfpga_server.metrics import ModelMetrics
 from openfpga_server.protocol.common import PromptTokensDetails, UsageBody
@@ -152,7 +152,6 @@ class Answer:
 
     async def _batches(self) -> AsyncGenerator[list[tuple[int, Delta]]]:
         record, metrics, n = self._record, self._metrics, self._n
-        unfinished = self.choices
         reasons: set[str] = set()
         last = 0.0
         try:
@@ -167,15 +166,12 @@ class Answer:
                     last = now
                     for _, delta in batch:
                         if delta.finish_reason is not None:
-                            unfinished -= 1
                             reasons.add(delta.finish_reason)
                     yield [(position * n + delta.index, delta) for position, delta in batch]
         except EngineError as error:
             logger.warning("request %s: %s: %s", record.id, type(error).__name__, error)
             raise from_engine(error, param=self._param) from error
         record.finish = ",".join(sorted(reasons))
-        if unfinished:
-            raise shutting_down()
 
 
 @contextmanager

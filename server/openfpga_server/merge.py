@@ -50,7 +50,7 @@ async def merged(generations: Sequence[Generation], n: int) -> AsyncGenerator[li
             for task in ended:
                 # Raises what ended the generation.
                 task.result()
-            if len(ended) == len(tasks) and not ready:
+            if len(ended) == len(tasks):
                 return
     finally:
         for task in tasks:
