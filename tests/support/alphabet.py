@@ -67,7 +67,8 @@ class AlphabetRunner:
         time.sleep(self.pace)
         tokens = batch.tokens[batch.logit_rows]
         self.batches.append(batch.tokens.copy())
-        logits = np.zeros((len(tokens), self.vocab_size), np.int32)
+        # So unlikely that no test meets the end token or half a character by chance.
+        logits = np.full((len(tokens), self.vocab_size), -10 << 16, np.int32)
         logits[:, ord("!")] = 5 << 16
         for row, token in enumerate(tokens):
             logits[row, self.successor(int(token))] = 10 << 16
