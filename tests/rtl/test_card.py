@@ -40,6 +40,7 @@ COMMANDS = (
     random_commands.attentions,
     random_commands.kv_copies,
 )
+pytestmark = pytest.mark.timeout(1800)  # the first test of a size compiles its model
 TOKENS = np.random.default_rng(22).integers(3, 300, 40).tolist()
 SLOW_SIZES = [pytest.param(size, marks=pytest.mark.slow) for size in ("kv260", "u250")]
 

@@ -17,6 +17,7 @@ from support.bench import Bench
 from support.csim_card import clear_q_padding, copy_memory, same_memory
 from support.unit_bench import Disturbance, unit_bench
 
+pytestmark = pytest.mark.timeout(1800)  # the first test of a size compiles its model
 SLOW_SIZES = [pytest.param(size, marks=pytest.mark.slow) for size in ("kv260", "u250", "u280")]
 SIZES = ["sim", *SLOW_SIZES]
 

@@ -27,6 +27,7 @@ from openfpga_host.reference.memory import BadAddress
 from support.bench import Bench
 from support.sequencer_bench import Kind, Run, SequencerBench
 
+pytestmark = pytest.mark.timeout(1800)  # the first test of a size compiles its model
 SIZE = SequencerBench.size
 UNITS = {Opcode.MATMUL: 0, Opcode.ATTENTION: 1, Opcode.KV_WRITE: 2, Opcode.KV_COPY: 2}
 EDGES = (0, 1, 2, 3, 4, 5, 64, 65, 127, 128, 129, 255, 256, 2**15, 2**16 - 1, 2**31, 2**32 - 1)
