@@ -10,7 +10,7 @@ PORT ?= 5000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve chat image csim csim-test gen gen-check lint format test test-all bench tb clean
+.PHONY: help setup serve chat image csim csim-test card gen gen-check lint format test test-all bench tb clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,7 +52,10 @@ chat: $(VENV)/.serve csim image ## talk to MODEL in the terminal
 	@exec $(BIN)/openfpga chat $(IMAGE)
 
 bench: $(VENV)/.serve csim image ## tokens/s, time to first token, time shares of kernels, host and server
-	@$(BIN)/openfpga bench $(IMAGE)
+	@$(BIN)/openfpga bench $(IMAGE) --batch 1 4 8 16
+
+card: $(VENV)/.test ## compile the SystemVerilog card for `openfpga serve --device verilator`
+	@$(MAKE) --no-print-directory -C sim card PYTHON=$(abspath $(BIN)/python)
 
 gen: ## write the C++, SystemVerilog, Python and documentation forms of the contract
 	@$(PYTHON) -m contract
@@ -69,7 +72,7 @@ format: $(VENV)/.test ## let ruff format the Python sources
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-test: $(VENV)/.test csim-test lint ## every test but the slow ones
+test: $(VENV)/.test csim-test lint ## the tests, without the slow ones
 	@$(BIN)/pytest -m "not slow and not board"
 
 test-all: $(VENV)/.test csim-test lint ## the slow tests too
