@@ -2,7 +2,7 @@
 
 One thread steps the device: it takes in what was submitted or cancelled, lets the scheduler choose the rows,
 runs them, samples, and posts what became visible to the event loops of the requests, with at most one wake-up
-per loop, step and millisecond. The device releases the interpreter lock, so the loops format and send one
+per loop and step. The device releases the interpreter lock, so the loops format and send one
 step's text while the next one runs.
 """
 
@@ -14,7 +14,7 @@ import logging
 import secrets
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -55,8 +55,6 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 _RETRY_AFTER_RANGE = (1.0, 60.0)
-_WAKE_INTERVAL = 1e-3
-"""Seconds between two wake-ups of the event loops: each costs tens of microseconds, nobody sees so few."""
 
 
 class Engine:
@@ -94,7 +92,8 @@ class Engine:
         self._drains: list[concurrent.futures.Future[None]] = []
         self._inbox: deque[Request] = deque()
         self._outbox: dict[asyncio.AbstractEventLoop, list[tuple[Request, Delta | EngineError | None]]] = {}
-        self._flushed = 0.0
+        self._woken = 0.0
+        self._rows = 0
         self._wake = threading.Event()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="openfpga-step", daemon=False)
@@ -265,7 +264,7 @@ class Engine:
             affected = self._scheduler.running
             counters = self._counters
             elsewhere = self.runner.device_seconds + counters.emit
-            logits = self.runner.step(plan.batch, self._launching)
+            logits = self.runner.step(plan.batch, self._launching(len(plan.batch.tokens)))
             elsewhere -= self.runner.device_seconds + counters.emit
             ran = perf_counter()
             self._scheduler.commit(plan)
@@ -374,14 +373,20 @@ class Engine:
     def _post(self, request: Request, item: Delta | EngineError | None) -> None:
         self._outbox.setdefault(request.generation.loop, []).append((request, item))
 
-    def _launching(self) -> None:
-        # The loops are woken when the device starts and the interpreter is free for them.
-        if perf_counter() - self._flushed >= _WAKE_INTERVAL:
-            self._flush()
+    def _launching(self, rows: int) -> Callable[[], None]:
+        """What to do when a step of `rows` starts: wake the loops, as the interpreter is free for them then.
+
+        Text waits for the next step only if that came soon, and comes soon again: this step is like the last.
+        """
+        steady, self._rows = rows == self._rows, rows
+        hold = steady and perf_counter() - self._woken < self.config.wake_interval
+        return (lambda: None) if hold else self._flush
 
     def _flush(self) -> None:
-        started = self._flushed = perf_counter()
+        started = perf_counter()
         outbox, self._outbox = self._outbox, {}
+        if outbox:
+            self._woken = started
         for loop, items in outbox.items():
             try:
                 loop.call_soon_threadsafe(_deliver, items)

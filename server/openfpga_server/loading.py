@@ -22,6 +22,8 @@ logger = logging.getLogger("openfpga.server")
 
 CACHE = Path("build")
 """Where images of checkpoint folders are kept, below the working directory."""
+WAKE_INTERVAL = 1e-3
+"""Seconds: of steps shorter than this, several tokens may leave in one write."""
 
 
 @contextmanager
@@ -54,7 +56,8 @@ def opened_model(
     with closing(ModelRunner.open(image_path, device, rows=rows, kv_blocks=kv_blocks)) as runner:
         image = runner.image
         tokenizer = load_tokenizer(image.files)
-        engine = Engine(runner, tokenizer, EngineConfig(max_queue=max_queue, prefix_cache=prefix_cache))
+        config = EngineConfig(max_queue=max_queue, prefix_cache=prefix_cache, wake_interval=WAKE_INTERVAL)
+        engine = Engine(runner, tokenizer, config)
         engine.start()
         try:
             yield ServedModel(

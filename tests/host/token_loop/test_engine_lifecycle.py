@@ -57,6 +57,19 @@ async def test_a_cancelled_request_that_waits_never_runs(fakes: Any, gate: Any) 
     assert all(2 not in batch.tokens[batch.positions == 0] for batch in runner.batches)
 
 
+async def test_text_is_never_held_behind_a_step_unlike_the_last(fakes: Any, gate: Any) -> None:
+    runner = fakes.Runner()
+    runner.before_step = gate
+    async with fakes.engine(runner, EngineConfig(wake_interval=3600)) as engine:
+        generation = engine.submit([1, 2, 3], SHORT)
+        gate.allow(1)  # the prompt; the step behind it has one row, not three
+        first = await asyncio.wait_for(anext(generation), 10)
+        gate.release()
+        rest = await fakes.collect(generation)
+        assert first.finish_reason is None
+        assert rest.deltas[-1].finish_reason is not None
+
+
 async def test_cancelling_what_has_ended_is_no_work(fakes: Any, gate: Any) -> None:
     runner = fakes.Runner()
     async with fakes.engine(runner) as engine:
