@@ -72,10 +72,10 @@ format: $(VENV)/.test ## let ruff format the Python sources
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-test: $(VENV)/.test csim-test lint ## the tests, without the slow ones
+test: $(VENV)/.test csim-test card lint ## the tests, without the slow ones
 	@$(BIN)/pytest -m "not slow and not board"
 
-test-all: $(VENV)/.test csim-test lint ## the slow tests too
+test-all: $(VENV)/.test csim-test card lint ## the slow tests too
 	@$(BIN)/pytest -m "not board"
 
 tb: $(VENV)/.test ## the C++ benches of the HLS kernels
