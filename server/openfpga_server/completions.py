@@ -51,6 +51,8 @@ async def create_completion(request: web.Request) -> web.StreamResponse:
     prompts = [await _encode(item, encoder, model.max_context) for item in items]
     metrics = state.metrics.of(model.id)
     with answering(model, prompts, params, record, metrics, param="prompt") as answer:
+        # Token ids are known to be the model's from here on.
+        echoes = _echoes(items, params.n, model) if body.echo else None
         header = Header(
             id=dialect.new_completion_id(),
             object="text_completion",
@@ -59,19 +61,14 @@ async def create_completion(request: web.Request) -> web.StreamResponse:
             system_fingerprint=model.fingerprint,
         )
         if not body.stream:
-            return await _whole(answer, header, model, logprobs=body.logprobs is not None)
+            renderers = _renderers(prompts, params.n, model) if body.logprobs is not None else None
+            return await _whole(answer, header, echoes, renderers)
         include_usage = body.stream_options is not None and bool(body.stream_options.include_usage)
-        offsets = [0] * answer.choices
-        tokenizer = model.engine.tokenizer
-
-        def render(index: int, tokens: Sequence[TokenLogprob]) -> CompletionLogprobs:
-            rendered, offsets[index] = completion_logprobs(tokens, tokenizer, offsets[index])
-            return rendered
-
+        renderers = _renderers(prompts, params.n, model)
         return await answer.stream(
             request,
-            CompletionFrames(header, answer.choices, include_usage=include_usage),
-            render,
+            EchoFrames(header, answer.choices, echoes, include_usage=include_usage),
+            lambda index, tokens: renderers[index].render(tokens),
             dialect.render_error,
             include_usage=include_usage,
         )
@@ -98,33 +95,68 @@ def prompt_items(prompt: str | list[str | int | list[int]]) -> list[str | list[i
     return items
 
 
-def completion_logprobs(
-    tokens: Sequence[TokenLogprob], tokenizer: Tokenizer, offset: int
-) -> tuple[CompletionLogprobs, int]:
-    """Log probabilities in the legacy shape.
+class LogprobRenderer:
+    """Log probabilities of one choice in the legacy shape, piece by piece.
+
+    Offsets are those of the text the choice really shows: a token that only continues a character begins
+    where that character does.
 
     Args:
-        tokens: of one choice, in order.
+        prompt: token ids before the choice.
         tokenizer: of the model.
-        offset: characters of the choice before the first of them.
-
-    Returns:
-        The object, and the offset after the last token.
     """
-    texts = [tokenizer.token_text(token.token_id) for token in tokens]
-    offsets: list[int] = []
-    for text in texts:
-        offsets.append(offset)
-        offset += len(text)
-    rendered = CompletionLogprobs(
-        tokens=texts,
-        token_logprobs=[finite(token.logprob) for token in tokens],
-        top_logprobs=[
-            {tokenizer.token_text(other): finite(logprob) for other, logprob in token.top} for token in tokens
-        ],
-        text_offset=offsets,
-    )
-    return rendered, offset
+
+    def __init__(self, prompt: Sequence[int], tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._detokenizer = tokenizer.detokenizer(prompt)
+        self._offset = 0
+
+    def render(self, tokens: Sequence[TokenLogprob]) -> CompletionLogprobs:
+        """The object for the choice's next tokens."""
+        text = self._tokenizer.token_text
+        offsets: list[int] = []
+        for token in tokens:
+            offsets.append(self._offset)
+            self._offset += len(self._detokenizer.push(token.token_id))
+        return CompletionLogprobs(
+            tokens=[text(token.token_id) for token in tokens],
+            token_logprobs=[finite(token.logprob) for token in tokens],
+            top_logprobs=[{text(other): finite(logprob) for other, logprob in token.top} for token in tokens],
+            text_offset=offsets,
+        )
+
+
+class EchoFrames(CompletionFrames):
+    """Chunks of a text completion in which each choice begins with its prompt, where `echoes` has one.
+
+    Args:
+        header: fields that every chunk repeats.
+        choices: number of choices.
+        echoes: text of the prompt by choice; None: prompts are not repeated.
+        include_usage: every chunk has a `usage`, null but for the last one.
+    """
+
+    def __init__(
+        self, header: Header, choices: int, echoes: Sequence[str] | None, *, include_usage: bool
+    ) -> None:
+        super().__init__(header, choices, include_usage=include_usage)
+        self._echoes = echoes
+
+    def role(self, index: int) -> bytes:
+        """The prompt, if it is to be repeated."""
+        return b"" if self._echoes is None else self.text(index, self._echoes[index])
+
+
+def _renderers(prompts: Sequence[Sequence[int]], n: int, model: ServedModel) -> list[LogprobRenderer]:
+    """One a choice."""
+    return [LogprobRenderer(prompt, model.engine.tokenizer) for prompt in prompts for _ in range(n)]
+
+
+def _echoes(items: Sequence[str | list[int]], n: int, model: ServedModel) -> list[str]:
+    """The text of each choice's prompt: as it was given, or that of its tokens."""
+    decode = model.engine.tokenizer.decode
+    texts = [item if isinstance(item, str) else decode(item) for item in items]
+    return [text for text in texts for _ in range(n)]
 
 
 async def _encode(item: str | list[int], encoder: PromptEncoder, limit: int) -> list[int]:
@@ -136,9 +168,10 @@ async def _encode(item: str | list[int], encoder: PromptEncoder, limit: int) -> 
     return item
 
 
-async def _whole(answer: Answer, header: Header, model: ServedModel, *, logprobs: bool) -> web.Response:
+async def _whole(
+    answer: Answer, header: Header, echoes: Sequence[str] | None, renderers: Sequence[LogprobRenderer] | None
+) -> web.Response:
     choices = await answer.collect()
-    tokenizer = model.engine.tokenizer
     completion = Completion(
         id=header.id,
         created=header.created,
@@ -147,8 +180,8 @@ async def _whole(answer: Answer, header: Header, model: ServedModel, *, logprobs
         choices=[
             CompletionChoice(
                 index=index,
-                text=choice.text,
-                logprobs=completion_logprobs(choice.logprobs, tokenizer, 0)[0] if logprobs else None,
+                text=choice.text if echoes is None else echoes[index] + choice.text,
+                logprobs=None if renderers is None else renderers[index].render(choice.logprobs),
                 finish_reason="length" if choice.finish_reason == "length" else "stop",
             )
             for index, choice in enumerate(choices)
@@ -159,8 +192,11 @@ async def _whole(answer: Answer, header: Header, model: ServedModel, *, logprobs
 
 
 def _refuse_unsupported(body: CompletionRequest) -> None:
-    if body.echo:
-        message = "Unsupported value for 'echo': returning the prompt is not supported yet."
+    if body.echo and body.logprobs is not None:
+        message = (
+            "Unsupported value for 'echo': log probabilities of the prompt are not computed. Leave out "
+            "'logprobs' or 'echo'."
+        )
         raise unsupported(message, "echo")
     if body.suffix:
         message = "Unsupported parameter: 'suffix'. The model continues texts, it does not fill gaps."

@@ -7,6 +7,7 @@ from typing import Any
 import openai
 import pytest
 from openai import AsyncOpenAI
+from support.alphabet import AlphabetRunner
 
 
 async def test_plain_completion_has_openai_shape(client: AsyncOpenAI) -> None:
@@ -88,10 +89,57 @@ async def test_streamed_logprobs_continue_the_offsets(client: AsyncOpenAI) -> No
     assert offsets == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("stream", [False, True])
+async def test_offsets_are_those_of_the_text_where_tokens_are_parts_of_characters(
+    client: AsyncOpenAI, runner: AlphabetRunner, stream: bool
+) -> None:
+    """The euro sign is three tokens here, which all begin where it does."""
+    runner.successor = lambda token: {0xE2: 0x82, 0x82: 0xAC, 0xAC: 0xE2}.get(token, 0xE2)  # type: ignore[method-assign]
+    arguments: dict[str, Any] = {"model": "alphabet", "prompt": "b", "temperature": 0, "max_tokens": 8}
+    text, offsets, tokens = "", list[int](), list[str]()
+    if stream:
+        choices = [
+            choice
+            async for chunk in await client.completions.create(logprobs=0, stream=True, **arguments)
+            for choice in chunk.choices
+        ]
+    else:
+        choices = list((await client.completions.create(logprobs=0, **arguments)).choices)
+    for choice in choices:
+        text += choice.text
+        if choice.logprobs is not None:
+            offsets += choice.logprobs.text_offset or []
+            tokens += choice.logprobs.tokens or []
+    assert text == "€€\ufffd"
+    assert offsets == [0, 0, 0, 1, 1, 1, 2, 2]
+    assert tokens[:3] == ["bytes:\\xe2", "bytes:\\x82", "bytes:\\xac"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "texts"),
+    [("b", ["bcd"]), (["b", "x"], ["bcd", "xyz"]), ([256, 98], ["bcd"]), ([[98], [120]], ["bcd", "xyz"])],
+)
+@pytest.mark.parametrize("stream", [False, True])
+async def test_echo_puts_the_prompt_before_each_choice(
+    client: AsyncOpenAI, prompt: Any, texts: list[str], stream: bool
+) -> None:
+    arguments: dict[str, Any] = {"model": "alphabet", "prompt": prompt, "temperature": 0, "max_tokens": 2}
+    found = [""] * 2 * len(texts)
+    if stream:
+        async for chunk in await client.completions.create(echo=True, n=2, stream=True, **arguments):
+            for choice in chunk.choices:
+                found[choice.index] += choice.text
+    else:
+        answer = await client.completions.create(echo=True, n=2, **arguments)
+        found = [choice.text for choice in answer.choices]
+    assert found == [text for text in texts for _ in range(2)]
+
+
 @pytest.mark.parametrize(
     ("extra", "param"),
     [
-        ({"echo": True}, "echo"),
+        ({"echo": True, "logprobs": 0}, "echo"),
+        ({"echo": True, "prompt": [999]}, "prompt"),
         ({"suffix": "end"}, "suffix"),
         ({"best_of": 3}, "best_of"),
         ({"logprobs": 6}, "logprobs"),
