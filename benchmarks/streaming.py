@@ -12,7 +12,7 @@ from typing import cast
 from unittest.mock import patch
 
 from aiohttp import web
-from openfpga_host.engine import Delta, Engine, Generation
+from openfpga_host.engine import Delta, Engine, Generation, Usage
 from openfpga_server.answer import Answer
 from openfpga_server.errors import render_error
 from openfpga_server.metrics import Metrics
@@ -23,10 +23,15 @@ from openfpga_server.state import RequestRecord
 TOKENS = 100_000
 
 
-async def deltas() -> AsyncIterator[Delta]:
+class Deltas:
     """An engine that costs nothing."""
-    for i in range(TOKENS):
-        yield Delta(0, " token", (1,), (), "length" if i == TOKENS - 1 else None)
+
+    usage = Usage(prompt_tokens=8, completion_tokens=TOKENS, cached_tokens=0)
+
+    async def __aiter__(self) -> AsyncIterator[Delta]:
+        """All tokens at once."""
+        for i in range(TOKENS):
+            yield Delta(0, " token", (1,), (), "length" if i == TOKENS - 1 else None)
 
 
 class Sink:
@@ -45,7 +50,7 @@ async def measure() -> tuple[float, float]:
     """(CPU seconds, bytes) a token."""
     model = ServedModel(id="openfpga-demo", engine=cast(Engine, None))
     metrics = Metrics(ModelRegistry([model])).of(model.id)
-    answer = Answer([cast(Generation, deltas())], 1, RequestRecord(), metrics, "messages")
+    answer = Answer([cast(Generation, Deltas())], 1, RequestRecord(), metrics, "messages")
     header = Header(
         id="chatcmpl-" + "0" * 24,
         object="chat.completion.chunk",
@@ -65,7 +70,6 @@ async def measure() -> tuple[float, float]:
             ChatFrames(header, 1, include_usage=False),
             lambda index, tokens: header,
             render_error,
-            include_usage=False,
         )
         return (time.thread_time() - started) / TOKENS, sink.sent / TOKENS
 

@@ -18,7 +18,7 @@ from openfpga_server.merge import merged
 from openfpga_server.metrics import ModelMetrics
 from openfpga_server.protocol.common import PromptTokensDetails, UsageBody
 from openfpga_server.registry import ServedModel
-from openfpga_server.sse import DONE, Frames, error_frame, open_stream
+from openfpga_server.sse import Frames, open_stream
 from openfpga_server.state import RequestRecord
 
 logger = logging.getLogger("openfpga.server")
@@ -102,8 +102,6 @@ class Answer:
         frames: Frames,
         logprobs: RenderLogprobs,
         render_error: Callable[[ApiError], bytes],
-        *,
-        include_usage: bool,
     ) -> web.StreamResponse:
         """Send the answer as it comes; what is ready at the same time goes out in one write.
 
@@ -139,11 +137,11 @@ class Answer:
                 raise
             failure = error if isinstance(error, ApiError) else self._internal(error)
             self._record.error = failure.code
-            await response.write_eof(error_frame(render_error(failure)))
+            await response.write_eof(frames.failure(render_error(failure)))
             return response
         if response is None:
             response = await open_stream(request)
-        await response.write_eof((frames.usage(self.usage()) if include_usage else b"") + DONE)
+        await response.write_eof(frames.end(self.usage()))
         return response
 
     def _internal(self, error: Exception) -> ApiError:

@@ -62,7 +62,6 @@ async def create_chat_completion(request: web.Request) -> web.StreamResponse:
             ChatFrames(header, answer.choices, include_usage=include_usage),
             lambda _index, tokens: chat_logprobs(tokens, tokenizer),
             dialect.render_error,
-            include_usage=include_usage,
         )
 
 

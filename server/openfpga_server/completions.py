@@ -70,7 +70,6 @@ async def create_completion(request: web.Request) -> web.StreamResponse:
             EchoFrames(header, answer.choices, echoes, include_usage=include_usage),
             lambda index, tokens: renderers[index].render(tokens),
             dialect.render_error,
-            include_usage=include_usage,
         )
 
 

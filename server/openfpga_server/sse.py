@@ -54,6 +54,7 @@ class Frames:
         include_usage: bool,
     ) -> None:
         self._encode = msgspec.json.Encoder().encode
+        self._include_usage = include_usage
         self._head = b"data: " + self._encode(header)[:-1] + b',"choices":['
         self._tail = b"]" + (b',"usage":null' if include_usage else b"") + b"}\n\n"
         self._closing = closing
@@ -79,9 +80,15 @@ class Frames:
         """The last chunk of a choice."""
         return self._starts[index] + self._finish + self._encode(reason) + b"}" + self._tail
 
-    def usage(self, usage: UsageBody) -> bytes:
-        """The chunk after all choices."""
-        return self._head + b'],"usage":' + self._encode(usage) + b"}\n\n"
+    def end(self, usage: UsageBody) -> bytes:
+        """What follows all choices: the chunk with the usage where it is wanted, and the stream's end."""
+        if not self._include_usage:
+            return DONE
+        return self._head + b'],"usage":' + self._encode(usage) + b"}\n\n" + DONE
+
+    def failure(self, body: bytes) -> bytes:
+        """What ends a stream that fails, as the SDKs expect it: an event whose data is the error object."""
+        return b"data: " + body + b"\n\n"
 
 
 class ChatFrames(Frames):
@@ -116,11 +123,6 @@ class CompletionFrames(Frames):
             finish=b'"text":"","logprobs":null,"finish_reason":',
             include_usage=include_usage,
         )
-
-
-def error_frame(body: bytes) -> bytes:
-    """An error in the middle of a stream, as the SDKs expect it: an event whose data is the error object."""
-    return b"data: " + body + b"\n\n"
 
 
 async def open_stream(request: web.Request) -> web.StreamResponse:
