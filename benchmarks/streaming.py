@@ -14,7 +14,7 @@ from unittest.mock import patch
 from aiohttp import web
 from openfpga_host.engine import Delta, Engine, Generation, Usage
 from openfpga_server.answer import Answer
-from openfpga_server.errors import render_error
+from openfpga_server.dialects import OPENFPGA
 from openfpga_server.metrics import Metrics
 from openfpga_server.registry import ModelRegistry, ServedModel
 from openfpga_server.sse import ChatFrames, Header
@@ -69,7 +69,7 @@ async def measure() -> tuple[float, float]:
             cast(web.Request, None),
             ChatFrames(header, 1, include_usage=False),
             lambda index, tokens: header,
-            render_error,
+            lambda error: OPENFPGA.error_body(error, error.status, ""),
         )
         return (time.thread_time() - started) / TOKENS, sink.sent / TOKENS
 

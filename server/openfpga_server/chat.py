@@ -11,7 +11,7 @@ from openfpga_host.engine import TokenLogprob
 from openfpga_host.tokenizer import Tokenizer
 
 from openfpga_server.answer import Answer, answering
-from openfpga_server.dialect import Dialect
+from openfpga_server.dialect import Dialect, request_dialect
 from openfpga_server.errors import bad_request, unsupported
 from openfpga_server.logprobs import finite, token_bytes
 from openfpga_server.protocol.chat import (
@@ -25,9 +25,9 @@ from openfpga_server.protocol.chat import (
 )
 from openfpga_server.protocol.decode import read_struct
 from openfpga_server.registry import ServedModel
-from openfpga_server.sampling import sampling_params
+from openfpga_server.sampling import default_max_tokens, sampling_params
 from openfpga_server.sse import ChatFrames, Header
-from openfpga_server.state import RECORD, STATE
+from openfpga_server.state import RECORD, STATE, requested_model
 
 _DECODER = msgspec.json.Decoder(ChatRequest)
 
@@ -35,15 +35,16 @@ _DECODER = msgspec.json.Decoder(ChatRequest)
 async def create_chat_completion(request: web.Request) -> web.StreamResponse:
     """Answer a conversation, whole or streamed."""
     state, record = request.app[STATE], request[RECORD]
-    dialect = state.config.dialect
+    dialect = request_dialect(request)
     body = await read_struct(request, _DECODER, state.config.body_timeout)
-    record.model, record.stream = body.model, bool(body.stream)
-    model = state.registry.get(body.model)
+    record.stream = bool(body.stream)
+    model = requested_model(request, body.model)
     _refuse_unsupported(body)
     params = sampling_params(
-        body, model, dialect, max_tokens=_max_tokens(body, dialect), logprobs=_logprobs(body, dialect)
+        body, model, dialect, max_tokens=_max_tokens(body), logprobs=_logprobs(body, dialect)
     )
     prompt = await state.encoders[model.id].chat(body)
+    params = default_max_tokens(params, dialect.defaults.chat_max_tokens, model, [prompt])
     metrics = state.metrics.of(model.id)
     with answering(model, [prompt], params, record, metrics, param="messages") as answer:
         header = Header(
@@ -61,7 +62,7 @@ async def create_chat_completion(request: web.Request) -> web.StreamResponse:
             request,
             ChatFrames(header, answer.choices, include_usage=include_usage),
             lambda _index, tokens: chat_logprobs(tokens, tokenizer),
-            dialect.render_error,
+            lambda error: dialect.render_stream_error(error, request),
         )
 
 
@@ -123,13 +124,11 @@ def _refuse_unsupported(body: ChatRequest) -> None:
         raise unsupported(message, "modalities")
 
 
-def _max_tokens(body: ChatRequest, dialect: Dialect) -> int | None:
+def _max_tokens(body: ChatRequest) -> int | None:
     if body.max_tokens is not None and body.max_completion_tokens is not None:
         message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported."
         raise bad_request(message, "max_tokens")
-    if body.max_completion_tokens is not None:
-        return body.max_completion_tokens
-    return dialect.defaults.chat_max_tokens if body.max_tokens is None else body.max_tokens
+    return body.max_tokens if body.max_completion_tokens is None else body.max_completion_tokens
 
 
 def _logprobs(body: ChatRequest, dialect: Dialect) -> int | None:

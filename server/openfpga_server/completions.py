@@ -11,7 +11,7 @@ from openfpga_host.engine import ContextLengthExceeded, TokenLogprob
 from openfpga_host.tokenizer import Tokenizer
 
 from openfpga_server.answer import Answer, answering
-from openfpga_server.dialect import Dialect
+from openfpga_server.dialect import Dialect, request_dialect
 from openfpga_server.errors import bad_request, context_length_exceeded, unsupported
 from openfpga_server.logprobs import finite
 from openfpga_server.prompt import PromptEncoder
@@ -23,9 +23,9 @@ from openfpga_server.protocol.completions import (
 )
 from openfpga_server.protocol.decode import read_struct
 from openfpga_server.registry import ServedModel
-from openfpga_server.sampling import sampling_params
+from openfpga_server.sampling import default_max_tokens, sampling_params
 from openfpga_server.sse import CompletionFrames, Header
-from openfpga_server.state import RECORD, STATE
+from openfpga_server.state import RECORD, STATE, requested_model
 
 _DECODER = msgspec.json.Decoder(CompletionRequest)
 
@@ -33,22 +33,23 @@ _DECODER = msgspec.json.Decoder(CompletionRequest)
 async def create_completion(request: web.Request) -> web.StreamResponse:
     """Continue texts, whole or streamed."""
     state, record = request.app[STATE], request[RECORD]
-    dialect = state.config.dialect
+    dialect = request_dialect(request)
     body = await read_struct(request, _DECODER, state.config.body_timeout)
-    record.model, record.stream = body.model, bool(body.stream)
-    model = state.registry.get(body.model)
+    record.stream = bool(body.stream)
+    model = requested_model(request, body.model)
     _refuse_unsupported(body)
     items = prompt_items(body.prompt)
     params = sampling_params(
         body,
         model,
         dialect,
-        max_tokens=dialect.defaults.completion_max_tokens if body.max_tokens is None else body.max_tokens,
+        max_tokens=body.max_tokens,
         logprobs=_logprobs(body, dialect),
         prompts=len(items),
     )
     encoder = state.encoders[model.id]
     prompts = [await _encode(item, encoder, model.max_context) for item in items]
+    params = default_max_tokens(params, dialect.defaults.completion_max_tokens, model, prompts)
     metrics = state.metrics.of(model.id)
     with answering(model, prompts, params, record, metrics, param="prompt") as answer:
         # Token ids are known to be the model's from here on.
@@ -69,7 +70,7 @@ async def create_completion(request: web.Request) -> web.StreamResponse:
             request,
             EchoFrames(header, answer.choices, echoes, include_usage=include_usage),
             lambda index, tokens: renderers[index].render(tokens),
-            dialect.render_error,
+            lambda error: dialect.render_stream_error(error, request),
         )
 
 

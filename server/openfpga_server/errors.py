@@ -1,7 +1,7 @@
-"""API errors: one exception class, and the object every failed request is answered with.
+"""API errors: one exception class, and what the engine's refusals are for a caller.
 
-The shape is OpenAI's: ``{"error": {"message", "type", "param", "code"}}`` (API reference, "Error codes"), so
-that the official SDKs raise the class that belongs to the status.
+Statuses, types and codes are OpenAI's (API reference, "Error codes"), so that the official SDKs raise the
+class that belongs to them; `dialect` renders them.
 """
 
 from __future__ import annotations
@@ -9,28 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import msgspec
 from openfpga_host.engine import ContextLengthExceeded, EngineError, EngineStopped, QueueFull
 
 INVALID_REQUEST = "invalid_request_error"
 SERVER_ERROR = "server_error"
 RETRY_AFTER_STOPPED = 5
 """Seconds a client is told to wait when this server is going away."""
-
-
-class ErrorDetail(msgspec.Struct, frozen=True):
-    """The inner object of an error answer."""
-
-    message: str
-    type: str
-    param: str | None
-    code: str | None
-
-
-class ErrorBody(msgspec.Struct, frozen=True):
-    """An error answer."""
-
-    error: ErrorDetail
 
 
 class ApiError(Exception):
@@ -64,12 +48,6 @@ class ApiError(Exception):
         self.headers: dict[str, str] = dict(headers or {})
 
 
-def render_error(error: ApiError) -> bytes:
-    """The JSON body of an error in OpenAI's shape."""
-    detail = ErrorDetail(message=error.message, type=error.type, param=error.param, code=error.code)
-    return msgspec.json.encode(ErrorBody(error=detail))
-
-
 def bad_request(message: str, param: str | None = None, code: str | None = None) -> ApiError:
     """400: the request itself is wrong."""
     return ApiError(400, message, param=param, code=code)
@@ -90,6 +68,12 @@ def model_not_found(name: str, known: list[str]) -> ApiError:
     shown = name if len(name) <= 100 else name[:100] + "…"
     message = f"The model `{shown}` does not exist. Models served here: {', '.join(known) or 'none'}."
     return ApiError(404, message, param="model", code="model_not_found")
+
+
+def invalid_api_key(message: str) -> ApiError:
+    """401: the request has no key, or a wrong one."""
+    headers = {"WWW-Authenticate": "Bearer"}
+    return ApiError(401, message, type="authentication_error", code="invalid_api_key", headers=headers)
 
 
 def internal_error(request_id: str) -> ApiError:

@@ -16,6 +16,7 @@ from openfpga_host.runner import ModelRunner
 from openfpga_host.tokenizer import load_tokenizer
 
 from openfpga_server.commands.convert import convert_with_bar
+from openfpga_server.hardware import Hardware
 from openfpga_server.registry import ModelDefaults, ServedModel
 
 logger = logging.getLogger("openfpga.server")
@@ -67,6 +68,7 @@ def opened_model(
                 fingerprint=fingerprint(image),
                 created=int(image_path.stat().st_mtime),
                 defaults=model_defaults(image.files),
+                hardware=Hardware.of(device),
             )
         finally:
             engine.close()

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
+from openfpga_server.auth import check_key
+from openfpga_server.dialect import MOUNT, request_dialect
 from openfpga_server.errors import SERVER_ERROR, ApiError, internal_error, shutting_down
 from openfpga_server.state import RECORD, STATE, RequestRecord, ServerState
 
@@ -18,10 +20,8 @@ access = logging.getLogger("openfpga.access")
 
 CLIENT_GONE = 499
 """Logged and counted for a request whose client left before its answer (nginx's number; never sent)."""
-WORK = ("/v1/chat/completions", "/v1/completions")
-"""Paths that are refused while the server drains."""
 PROBES = ("/health", "/metrics")
-"""Paths that machines ask every few seconds: logged at debug level."""
+"""Ends of paths that machines ask every few seconds: logged at debug level."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -32,26 +32,29 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
     state = request.app[STATE]
     record = RequestRecord()
     request[RECORD] = record
+    mount = request[MOUNT] = state.config.mount_of(request.path)
     status = 500
     try:
-        if state.draining and request.path in WORK:
+        if state.config.api_key is not None and request.path not in state.public:
+            check_key(request, mount.dialect, state.config.api_key)
+        if state.draining and request.method == "POST":
             raise shutting_down()
         response = await handler(request)
         status = response.status
         return response
     except ApiError as error:
-        status = error.status
-        return _error_response(error, record, state)
+        status = mount.dialect.status(error)
+        return _error_response(error, request, status)
     except web.HTTPException as error:
         converted = _from_aiohttp(error, request, state)
         status = converted.status
-        return _error_response(converted, record, state)
+        return _error_response(converted, request, status)
     except (asyncio.CancelledError, ConnectionError):
         status = CLIENT_GONE
         raise
     except Exception:
         logger.exception("request %s: unexpected error", record.id)
-        return _error_response(internal_error(record.id), record, state)
+        return _error_response(internal_error(record.id), request, status)
     finally:
         _finish(request, record, status, state)
 
@@ -66,11 +69,11 @@ async def set_common_headers(request: web.Request, response: web.StreamResponse)
         response.force_close()
 
 
-def _error_response(error: ApiError, record: RequestRecord, state: ServerState) -> web.Response:
-    record.error = error.code or error.type
+def _error_response(error: ApiError, request: web.Request, status: int) -> web.Response:
+    request[RECORD].error = error.code or error.type
     return web.Response(
-        status=error.status,
-        body=state.config.dialect.render_error(error),
+        status=status,
+        body=request_dialect(request).render_error(error, request),
         content_type="application/json",
         headers=error.headers,
     )
@@ -97,7 +100,7 @@ def _finish(request: web.Request, record: RequestRecord, status: int, state: Ser
     resource = request.match_info.route.resource
     endpoint = "other" if resource is None else resource.canonical
     state.metrics.request_ended(endpoint, status, ended - record.started)
-    level = logging.DEBUG if endpoint in PROBES else logging.INFO
+    level = logging.DEBUG if endpoint.endswith(PROBES) else logging.INFO
     if not access.isEnabledFor(level):
         return
     fields: dict[str, object] = {

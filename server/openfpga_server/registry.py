@@ -10,6 +10,7 @@ from openfpga_host.chat_template import ChatTemplate
 from openfpga_host.engine import Engine
 
 from openfpga_server.errors import model_not_found
+from openfpga_server.hardware import Hardware
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class ServedModel:
         template: how a conversation becomes a prompt; None: only text completions.
         fingerprint: `system_fingerprint` of answers: changes when the same request could give other tokens.
         created: Unix time, seconds.
+        hardware: what it really runs on.
     """
 
     id: str
@@ -41,6 +43,7 @@ class ServedModel:
     fingerprint: str = "fp_unknown"
     created: int = field(default_factory=lambda: int(time.time()))
     defaults: ModelDefaults = field(default_factory=ModelDefaults)
+    hardware: Hardware = field(default_factory=lambda: Hardware.of("reference"))
 
     @property
     def max_context(self) -> int:
@@ -64,6 +67,11 @@ class ModelRegistry:
 
     def __iter__(self) -> Iterator[ServedModel]:
         return iter(self._models.values())
+
+    @property
+    def default(self) -> ServedModel:
+        """The model that answers where a request may leave the name out: the first one."""
+        return next(iter(self._models.values()))
 
     def get(self, name: str) -> ServedModel:
         """The model of that name.

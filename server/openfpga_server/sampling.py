@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from openfpga_host.sampling import SamplingParams
@@ -26,7 +27,8 @@ def sampling_params(
 ) -> SamplingParams:
     """Check what the types could not, fill in what was left out, and build the engine's parameters.
 
-    A value left out is the model's recommendation if it has one, else the dialect's default.
+    A value left out is the dialect's default if its document states one, else the model's recommendation,
+    else neutral.
 
     Args:
         body: the decoded request.
@@ -41,14 +43,14 @@ def sampling_params(
     """
     _check_limits(body, dialect, max_tokens, prompts)
     defaults, own = dialect.defaults, model.defaults
-    repetition = _first(body.repetition_penalty, own.repetition_penalty, defaults.repetition_penalty)
-    top_k = _first(body.top_k, own.top_k, defaults.top_k)
+    repetition = _first(body.repetition_penalty, defaults.repetition_penalty, own.repetition_penalty, 1.0)
+    top_k = _first(body.top_k, defaults.top_k, own.top_k, 0)
     try:
         return SamplingParams(
-            temperature=_first(body.temperature, own.temperature, defaults.temperature),
-            top_p=_first(body.top_p, own.top_p, defaults.top_p),
+            temperature=_first(body.temperature, defaults.temperature, own.temperature, 1.0),
+            top_p=_first(body.top_p, defaults.top_p, own.top_p, 1.0),
             top_k=max(top_k, 0),
-            min_p=_first(body.min_p, own.min_p, defaults.min_p),
+            min_p=_first(body.min_p, defaults.min_p, own.min_p, 0.0),
             presence_penalty=body.presence_penalty or 0.0,
             frequency_penalty=body.frequency_penalty or 0.0,
             repetition_penalty=repetition,
@@ -65,15 +67,28 @@ def sampling_params(
         raise bad_request(f"Invalid sampling parameters: {error}.") from error
 
 
-def _first(asked: T | None, recommended: T | None, default: T) -> T:
-    if asked is not None:
-        return asked
-    return default if recommended is None else recommended
+def default_max_tokens(
+    params: SamplingParams, default: int | None, model: ServedModel, prompts: Sequence[Sequence[int]]
+) -> SamplingParams:
+    """Fill in a limit that the request left out: the document's default, or what fits the context."""
+    if params.max_tokens is not None or default is None:
+        return params
+    room = model.max_context - max(map(len, prompts), default=0)
+    return replace(params, max_tokens=min(default, room)) if room > 0 else params
+
+
+def _first(asked: T | None, documented: T | None, recommended: T | None, neutral: T) -> T:
+    return next((value for value in (asked, documented, recommended) if value is not None), neutral)
 
 
 def _check_limits(body: SamplingFields, dialect: Dialect, max_tokens: int | None, prompts: int) -> None:
     limits = dialect.limits
-    choices = (body.n or 1) * prompts
+    n = body.n or 1
+    if n > limits.n:
+        raise bad_request(
+            f"Invalid value for 'n': expected at most {limits.n}, but got {n}.", "n", "invalid_value"
+        )
+    choices = n * prompts
     if choices > limits.choices:
         message = f"Invalid value for 'n': {choices} choices were asked for; the limit is {limits.choices}."
         raise bad_request(message, "n", "invalid_value")

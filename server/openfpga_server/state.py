@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from openfpga_server.config import ServerConfig
+from openfpga_server.dialect import request_dialect
+from openfpga_server.errors import missing
 from openfpga_server.metrics import Metrics
 from openfpga_server.prompt import PromptEncoder
-from openfpga_server.registry import ModelRegistry
+from openfpga_server.registry import ModelRegistry, ServedModel
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,6 +22,7 @@ class ServerState:
 
     Args:
         encoders: by model id.
+        public: paths that need no key.
         draining: set once; new work is refused from then on.
     """
 
@@ -27,6 +30,7 @@ class ServerState:
     config: ServerConfig
     metrics: Metrics
     encoders: dict[str, PromptEncoder]
+    public: frozenset[str]
     draining: bool = False
 
 
@@ -49,3 +53,21 @@ class RequestRecord:
 
 STATE: web.AppKey[ServerState] = web.AppKey("openfpga_state", ServerState)
 RECORD: web.RequestKey[RequestRecord] = web.RequestKey("openfpga_record", RequestRecord)
+
+
+def requested_model(request: web.Request, name: str | None) -> ServedModel:
+    """The model a request asks for; noted in its record.
+
+    Args:
+        name: a model's id or an alias; None: left out.
+
+    Raises:
+        ApiError: 404 model_not_found; 400 for a name left out where the dialect requires one.
+    """
+    state, record = request.app[STATE], request[RECORD]
+    record.model = name
+    if name is None and not request_dialect(request).model_optional:
+        raise missing("model")
+    model = state.registry.default if name is None else state.registry.get(name)
+    record.model = model.id
+    return model

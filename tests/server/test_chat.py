@@ -31,7 +31,7 @@ async def test_plain_answer_has_openai_shape(client: AsyncOpenAI) -> None:
     answer = await client.chat.completions.create(
         model="alphabet", messages=HELLO, temperature=0, max_completion_tokens=5
     )
-    assert answer.id.startswith("chatcmpl-")
+    assert answer.id.startswith("ofpga-chat-")
     assert answer.object == "chat.completion"
     assert answer.model == "alphabet"
     assert answer.system_fingerprint == "fp_test"

@@ -45,7 +45,7 @@ JSON = {"Content-Type": "application/json"}
         ({"max_tokens": 1, "max_completion_tokens": 1}, "max_tokens"),
         ({"n": 0}, "n"),
         ({"n": 129}, "n"),
-        ({"stop": ["a", "b", "c", "d", "e"]}, "stop"),
+        ({"stop": ["a"] * 65}, "stop"),
         ({"stop": ""}, "stop"),
         ({"stop": 3}, "stop"),
         ({"seed": 2**70}, "seed"),

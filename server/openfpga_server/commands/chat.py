@@ -154,7 +154,7 @@ class LocalTalker:
         import msgspec
         from openfpga_host.engine import EngineError
 
-        from openfpga_server.dialect import OPENAI
+        from openfpga_server.dialects import OPENFPGA
         from openfpga_server.errors import ApiError
         from openfpga_server.protocol.chat import ChatRequest
         from openfpga_server.sampling import sampling_params
@@ -163,7 +163,7 @@ class LocalTalker:
             body = msgspec.convert(
                 {"model": self._model.id, "messages": messages, **self._fields}, ChatRequest
             )
-            params = sampling_params(body, self._model, OPENAI, max_tokens=body.max_tokens, logprobs=None)
+            params = sampling_params(body, self._model, OPENFPGA, max_tokens=body.max_tokens, logprobs=None)
             generation = self._model.engine.submit(await self._encoder.chat(body), params)
             try:
                 async for delta in generation:

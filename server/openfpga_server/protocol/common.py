@@ -31,7 +31,7 @@ class StreamOptions(Struct, frozen=True):
 class SamplingFields(Struct, frozen=True, kw_only=True):
     """What a request may say about how tokens are chosen; None: left out."""
 
-    model: str
+    model: str | None = None
     n: Positive | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
