@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import msgspec
 from aiohttp import web
@@ -18,13 +19,35 @@ from openfpga_server.merge import merged
 from openfpga_server.metrics import ModelMetrics
 from openfpga_server.protocol.common import PromptTokensDetails, UsageBody
 from openfpga_server.registry import ServedModel
-from openfpga_server.sse import Frames, open_stream
+from openfpga_server.sse import open_stream
 from openfpga_server.state import RequestRecord
 
 logger = logging.getLogger("openfpga.server")
 
 RenderLogprobs = Callable[[int, Sequence[TokenLogprob]], msgspec.Struct]
 """(choice index, tokens) -> what stands under `logprobs` in a chunk."""
+
+
+class StreamFrames(Protocol):
+    """What a stream consists of, in an API's own form (`sse.Frames`, `responses_events.ResponseEvents`)."""
+
+    def role(self, index: int) -> bytes:
+        """What a choice begins with."""
+
+    def text(self, index: int, text: str) -> bytes:
+        """A piece of a choice's text."""
+
+    def text_logprobs(self, index: int, text: str, logprobs: msgspec.Struct) -> bytes:
+        """A piece of a choice's text with the log probabilities of its tokens."""
+
+    def finish(self, index: int, reason: str) -> bytes:
+        """The end of a choice."""
+
+    def end(self, usage: UsageBody) -> bytes:
+        """What follows all choices."""
+
+    def failure(self, body: bytes) -> bytes:
+        """What ends a stream that fails, of a rendered error."""
 
 
 @dataclass(slots=True)
@@ -99,7 +122,7 @@ class Answer:
     async def stream(
         self,
         request: web.Request,
-        frames: Frames,
+        frames: StreamFrames,
         logprobs: RenderLogprobs,
         render_error: Callable[[ApiError], bytes],
     ) -> web.StreamResponse:
