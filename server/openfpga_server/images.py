@@ -16,7 +16,7 @@ _DECODER = msgspec.json.Decoder(ImageRequest)
 async def create_image(request: web.Request) -> web.Response:
     """Check the request and refuse it.
 
-    400, not 501 or 503: it is the failure the endpoint's document lists, and SDKs repeat what is answered 5xx.
+    400, not 501 or 503: it is the failure the endpoint's document lists, and SDKs repeat what gets a 5xx.
     """
     body = await read_struct(request, _DECODER, request.app[STATE].config.body_timeout)
     request[RECORD].model = body.model
