@@ -13,6 +13,7 @@ from openfpga_server.dialect import Dialect, Mount
 from openfpga_server.images import create_image
 from openfpga_server.models import get_model, list_models
 from openfpga_server.operations import get_gpu_info, get_health, get_metrics
+from openfpga_server.responses import create_response
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -39,6 +40,7 @@ class Route:
 API = (
     Route("POST", "/v1/chat/completions", create_chat_completion),
     Route("POST", "/v1/completions", create_completion),
+    Route("POST", "/v1/responses", create_response),
     Route("POST", "/v1/images/generations", create_image),
     Route("GET", "/v1/models", list_models),
     Route("GET", "/v1/models/{model:.+}", get_model),
