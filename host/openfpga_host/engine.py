@@ -14,7 +14,7 @@ import logging
 import secrets
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -25,10 +25,13 @@ from openfpga_host.generation import (
     EngineError,
     EngineStopped,
     Generation,
+    GrammarFailed,
     QueueFull,
     Usage,
 )
+from openfpga_host.grammar import Grammar
 from openfpga_host.kv_blocks import BlockManager, BlockTable
+from openfpga_host.masks import Allowed, MaskWorker
 from openfpga_host.request import Choice, Request
 from openfpga_host.sampler import Logits, TokenLogprob, sample_rows, token_logprob
 from openfpga_host.sampling import SamplingParams
@@ -48,6 +51,7 @@ __all__ = [
     "EngineStats",
     "EngineStopped",
     "Generation",
+    "GrammarFailed",
     "QueueFull",
     "TokenLogprob",
     "Usage",
@@ -77,6 +81,7 @@ class Engine:
         self.context_limit = min(runner.max_context, runner.num_blocks * runner.block_size)
         self._vocab = min(runner.vocab_size, tokenizer.vocab_size)
         self._blocks = BlockManager(runner.num_blocks, runner.block_size, prefix_cache=config.prefix_cache)
+        self._masks = MaskWorker(self._vocab, -(-tokenizer.vocab_size // 32))
         self._scheduler: Scheduler[Choice] = Scheduler(self._blocks, rows, running)
         self._counters = Counters()
         self._last_error: str | None = None
@@ -103,19 +108,33 @@ class Engine:
         self._thread.start()
 
     def submit(
-        self, prompt: Sequence[int], sampling: SamplingParams, *, request_id: str | None = None
+        self,
+        prompt: Sequence[int],
+        sampling: SamplingParams,
+        *,
+        grammar: Grammar | None = None,
+        shown: Mapping[int, str] | None = None,
+        request_id: str | None = None,
     ) -> Generation:
         """Queue a request, from a running event loop, and return its stream at once.
 
-        prompt: token ids, at least one. Raises ValueError for an empty prompt or ids the model does not have,
-        ContextLengthExceeded, QueueFull and EngineStopped.
+        Args:
+            prompt: token ids, at least one.
+            sampling: how tokens are chosen. With a grammar `ignore_eos` has no effect: it says where to end.
+            grammar: what every choice has to follow, compiled for this engine's tokenizer.
+            shown: control tokens whose name is part of the text.
+            request_id: for logs; None: one is made up.
+
+        Raises:
+            ValueError: an empty prompt, or ids the model does not have.
+            ContextLengthExceeded, QueueFull, EngineStopped: as they say.
         """
         tokens = [int(token) for token in prompt]
         budget = self._check(tokens, sampling)
         stop_ids = frozenset(sampling.stop_token_ids)
-        if not sampling.ignore_eos:
+        if grammar is not None or not sampling.ignore_eos:
             stop_ids |= self.tokenizer.eos_token_ids
-        request = Request(tokens, sampling, budget, stop_ids)
+        request = Request(tokens, sampling, budget, stop_ids, grammar, shown)
         request.generation = Generation(
             request_id or secrets.token_hex(12), len(tokens), sampling.n, lambda: self._stop(request)
         )
@@ -264,7 +283,7 @@ class Engine:
             affected = self._scheduler.running
             counters = self._counters
             elsewhere = self.runner.device_seconds + counters.emit
-            logits = self.runner.step(plan.batch, self._launching(len(plan.batch.tokens)))
+            logits = self.runner.step(plan.batch, self._launching(plan))
             elsewhere -= self.runner.device_seconds + counters.emit
             ran = perf_counter()
             self._scheduler.commit(plan)
@@ -302,18 +321,41 @@ class Engine:
     def _sample(self, plan: Plan[Choice], logits: Logits) -> list[tuple[Choice, int, int]]:
         """(choice, logit row, token) of all that get one, the choices of a prompt just finished included."""
         rows: list[tuple[Choice, int]] = []
+        masks = self._take_masks(plan)
+        allowed: list[Allowed | None] = []
+        failed = self._drop_failed(plan) if masks else ()
         for row, choice in enumerate(plan.sampled):
+            if choice.request in failed:
+                continue
             rows.append((choice, row))
+            allowed.append(masks.get(row))
             if choice.generated == 0 and choice.index == 0:
                 for index in range(1, choice.request.params.n):
                     child = self._choice(choice.request, index, (choice.rank[0], index))
                     self._scheduler.fork(choice, child)
                     choice.request.choices.append(child)
                     rows.append((child, row))
+                    allowed.append(masks.get(row))
         if not rows:
             return []
-        tokens = sample_rows(logits[:, : self._vocab], [(row, choice.sampler) for choice, row in rows])
+        samplers = [(row, choice.sampler) for choice, row in rows]
+        tokens = sample_rows(logits[:, : self._vocab], samplers, allowed)
         return [(choice, row, token) for (choice, row), token in zip(rows, tokens, strict=True)]
+
+    def _take_masks(self, plan: Plan[Choice]) -> dict[int, Allowed]:
+        """By logit row, the tokens that choices with a grammar may choose from."""
+        rows = [row for row, choice in enumerate(plan.sampled) if choice.matcher is not None]
+        return dict(zip(rows, self._masks.take(), strict=True)) if rows else {}
+
+    def _drop_failed(self, plan: Plan[Choice]) -> set[Request]:
+        """End the requests whose grammar cannot be followed any further."""
+        reasons = {
+            choice.request: choice.matcher.failure for choice in plan.sampled if choice.matcher is not None
+        }
+        failed = {request: reason for request, reason in reasons.items() if reason is not None}
+        for request, reason in failed.items():
+            self._drop(request, GrammarFailed(reason))
+        return set(failed)
 
     def _accept(self, choice: Choice, token: int, logits: Logits) -> None:
         request = choice.request
@@ -329,7 +371,12 @@ class Engine:
             logprob = None if top is None else token_logprob(logits[: self._vocab], token, top)
             choice.sampler.accept(token)
             choice.tokens.append(token)
+            if choice.matcher is not None:
+                choice.matcher.accept(token)
             if choice.text.push(token, logprob):
+                reason = "stop"
+            elif choice.matcher is not None and choice.matcher.complete:
+                choice.text.finish()
                 reason = "stop"
             elif choice.generated == request.budget:
                 reason = "stop" if choice.text.finish() else "length"
@@ -345,7 +392,7 @@ class Engine:
                 self._measure_throughput()
 
     def _choice(self, request: Request, index: int, rank: tuple[int, int]) -> Choice:
-        text = TextStream(self.tokenizer.detokenizer(request.prompt), request.params.stop)
+        text = TextStream(self.tokenizer.detokenizer(request.prompt), request.params.stop, request.shown)
         return Choice(request, index, rank, BlockTable(self._blocks), text)
 
     def _drop(self, request: Request, error: EngineError | None) -> None:
@@ -373,14 +420,24 @@ class Engine:
     def _post(self, request: Request, item: Delta | EngineError | None) -> None:
         self._outbox.setdefault(request.generation.loop, []).append((request, item))
 
-    def _launching(self, rows: int) -> Callable[[], None]:
-        """What to do when a step of `rows` starts: wake the loops, as the interpreter is free for them then.
+    def _launching(self, plan: Plan[Choice]) -> Callable[[], None]:
+        """What to do when a step starts, as the interpreter is free for others then: compute the masks of its
+        logits, and wake the loops.
 
         Text waits for the next step only if that came soon, and comes soon again: this step is like the last.
         """
+        rows = len(plan.batch.tokens)
         steady, self._rows = rows == self._rows, rows
         hold = steady and perf_counter() - self._woken < self.config.wake_interval
-        return (lambda: None) if hold else self._flush
+        matchers = [choice.matcher for choice in plan.sampled if choice.matcher is not None]
+
+        def launch() -> None:
+            if matchers:
+                self._masks.start(matchers)
+            if not hold:
+                self._flush()
+
+        return launch
 
     def _flush(self) -> None:
         started = perf_counter()
@@ -415,6 +472,7 @@ class Engine:
                 request, request.error or EngineStopped("the engine stopped before the request was finished")
             )
         self._flush()
+        self._masks.close()
 
 
 def _deliver(items: list[tuple[Request, Delta | EngineError | None]]) -> None:

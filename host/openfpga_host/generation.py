@@ -37,6 +37,10 @@ class ContextLengthExceeded(EngineError):
         self.limit = limit
 
 
+class GrammarFailed(EngineError):
+    """The request's grammar turned out too complex to be followed any further."""
+
+
 class EngineStopped(EngineError):
     """The engine takes no requests (any more), or stopped before the request was finished."""
 

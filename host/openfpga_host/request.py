@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from openfpga_host.generation import EngineError, Generation
+from openfpga_host.grammar import Grammar
 from openfpga_host.kv_blocks import BlockTable
 from openfpga_host.sampler import TokenSampler, draw_seed
 from openfpga_host.sampling import SamplingParams
@@ -13,20 +16,29 @@ from openfpga_host.text_stream import TextStream
 class Request:
     """What the engine keeps of a request.
 
-    budget: tokens a choice may generate. stop_ids: tokens that end one. choices: the unfinished ones the
-    scheduler knows. started: whether it ever had a row of a step. stopped: asks the step thread to drop it,
-    telling the reader `error` if there is one.
+    budget: tokens a choice may generate. stop_ids: tokens that end one. grammar: what each has to follow.
+    shown: control tokens whose name shows in the text. choices: the unfinished ones the scheduler knows.
+    started: whether it ever had a row of a step. stopped: asks the step thread to drop it, telling the reader
+    `error` if there is one.
     """
 
     generation: Generation
 
     def __init__(
-        self, prompt: list[int], params: SamplingParams, budget: int, stop_ids: frozenset[int]
+        self,
+        prompt: list[int],
+        params: SamplingParams,
+        budget: int,
+        stop_ids: frozenset[int],
+        grammar: Grammar | None = None,
+        shown: Mapping[int, str] | None = None,
     ) -> None:
         self.prompt = prompt
         self.params = params
         self.budget = budget
         self.stop_ids = stop_ids
+        self.grammar = grammar
+        self.shown = shown
         self.seed = draw_seed() if params.seed is None else params.seed
         self.choices: list[Choice] = []
         self.started = False
@@ -35,9 +47,12 @@ class Request:
 
 
 class Choice(SequenceState):
-    """One of the n sequences of a request, the state of its sampler and of its text."""
+    """One of the n sequences of a request: the state of its sampler, its text and its place in a grammar.
 
-    __slots__ = ("generated", "index", "request", "sampler", "text")
+    All of these follow the tokens, not what the KV cache holds: a preemption does not touch them.
+    """
+
+    __slots__ = ("generated", "index", "matcher", "request", "sampler", "text")
 
     def __init__(
         self, request: Request, index: int, rank: tuple[int, int], table: BlockTable, text: TextStream
@@ -48,3 +63,4 @@ class Choice(SequenceState):
         self.generated = 0
         self.sampler = TokenSampler(request.params, request.seed, index, request.prompt)
         self.text = text
+        self.matcher = None if request.grammar is None else request.grammar.matcher()

@@ -5,11 +5,12 @@ at a time, so a token depends on its own logits, parameters and place in its own
 the batch.
 
 A sampled token is drawn so (in the order of vLLM): logit_bias, repetition, frequency and presence penalty,
-temperature, min_p, top_k, top_p. The probabilities are integers, floor(2^40 exp((logit - max) /
-temperature)): their sums are exact, hence independent of order, and tokens less likely than 2^-40 of
-the likeliest are never drawn. The random number of a token is one Philox 4x64-10 block (Salmon et al., SC
-2011) keyed by seed and choice and counted by the token's index, so that preemption and restarts cannot shift
-the sequence.
+temperature, min_p, top_k, top_p. Where a grammar says
+which tokens may come, only those take part in what follows the penalties. The probabilities are integers,
+floor(2^40 exp((logit - max) / temperature)): their sums are exact, hence independent of order, and tokens
+less likely than 2^-40 of the likeliest are never drawn. The random number of a token is one Philox 4x64-10
+block (Salmon et al., SC 2011) keyed by seed and choice and counted by the token's index, so that preemption
+and restarts cannot shift the sequence.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _WORD = (1 << 64) - 1
 
 Logits = npt.NDArray[np.int32]
 Row = npt.NDArray[np.int32] | npt.NDArray[np.float64]
+Allowed = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +72,28 @@ class TokenSampler:
         self._adjusts = self._history is not None or len(self._bias_ids) > 0
         self.greedy = params.temperature < GREEDY_TEMPERATURE and not self._adjusts
 
-    def sample(self, logits: Logits) -> int:
-        """Choose from one row, int32 [vocab]. Call `accept` with the token taken before the next."""
+    def sample(self, logits: Logits, allowed: Allowed | None = None) -> int:
+        """Choose from one row. Call `accept` with the token taken before the next.
+
+        Args:
+            logits: int32 [vocab].
+            allowed: bool [vocab], at least one of them true: the tokens to choose from; None: all.
+        """
         params = self._params
         row: Row = self._adjusted(logits) if self._adjusts else logits
+        ids: npt.NDArray[np.int64] | None = None
+        if allowed is not None:
+            ids = np.flatnonzero(allowed)
+            row = row[ids]
         if params.temperature < GREEDY_TEMPERATURE:
-            return int(row.argmax())
+            place = int(row.argmax())
+            return place if ids is None else int(ids[place])
         peak = row.max().item()
         scale = LOGIT_ONE * params.temperature
         # min_p and top_k commute; the one that is sure to leave few candidates goes first.
-        ids: npt.NDArray[np.int64] | None = None
         if 0 < params.top_k < len(row):
-            ids = top_indices(row, params.top_k)
-            row = row[ids]
+            likely = top_indices(row, params.top_k)
+            row, ids = row[likely], likely if ids is None else ids[likely]
         if params.min_p > 0:
             likely = _at_least(row, peak + math.log(params.min_p) * scale)
             row, ids = row[likely], likely if ids is None else ids[likely]
@@ -156,12 +167,21 @@ def draw_seed() -> int:
     return secrets.randbits(64)
 
 
-def sample_rows(logits: Logits, samplers: Sequence[tuple[int, TokenSampler]]) -> list[int]:
-    """Tokens for (row, sampler) pairs from logits int32 [rows, vocab]; greedy rows are not copied."""
+def sample_rows(
+    logits: Logits,
+    samplers: Sequence[tuple[int, TokenSampler]],
+    allowed: Sequence[Allowed | None] | None = None,
+) -> list[int]:
+    """Tokens for (row, sampler) pairs from logits int32 [rows, vocab]; greedy rows are not copied.
+
+    Args:
+        allowed: for each pair the tokens it may choose, bool [vocab], or None for all; None: all for all.
+    """
+    masks = allowed or (None,) * len(samplers)
     # Row by row: argmax over the whole array would copy it where rows are padded.
     return [
-        int(logits[row].argmax()) if sampler.greedy else sampler.sample(logits[row])
-        for row, sampler in samplers
+        int(logits[row].argmax()) if mask is None and sampler.greedy else sampler.sample(logits[row], mask)
+        for (row, sampler), mask in zip(samplers, masks, strict=True)
     ]
 
 

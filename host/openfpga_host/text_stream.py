@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -27,11 +28,22 @@ class TextStream:
     tokens: the one that ends first, of those the longest. Text that may be the beginning of a stop string is
     withheld until the next tokens decide, or until the end of the choice; a token becomes visible when text
     after its beginning does, so tokens inside a stop string never do.
+
+    Args:
+        detokenizer: of the choice.
+        stops: strings that end the text.
+        shown: control tokens whose name is part of the text, where others have none.
     """
 
-    def __init__(self, detokenizer: Detokenizer, stops: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        detokenizer: Detokenizer,
+        stops: tuple[str, ...] = (),
+        shown: Mapping[int, str] | None = None,
+    ) -> None:
         self._detokenizer = detokenizer
         self._stops = stops
+        self._shown = shown or {}
         self._ready = ""
         self._held = ""
         self._end = 0
@@ -41,7 +53,10 @@ class TextStream:
     def push(self, token_id: int, logprob: TokenLogprob | None = None) -> bool:
         """Add a token; True if its text completes a stop string, which ends the stream."""
         self._tokens.append((self._end, token_id, logprob))
-        return self._add(self._detokenizer.push(token_id))
+        piece = self._detokenizer.push(token_id)
+        if token_id in self._shown:
+            piece += self._detokenizer.flush() + self._shown[token_id]
+        return self._add(piece)
 
     def finish(self) -> bool:
         """End the stream: what was withheld becomes visible; True if the very end completes a stop string."""

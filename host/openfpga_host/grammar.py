@@ -1,0 +1,160 @@
+"""Grammars that an answer has to follow, enforced token by token by llguidance.
+
+A grammar is compiled once per tokenizer; each choice follows it with a `Matcher` of its own, which says after
+every token which ones may come next. The set is exact: a token is allowed if and only if its bytes continue
+the text to one that the grammar can still complete; an end-of-turn token, if and only if the text is whole.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import llguidance
+
+from openfpga_host.tokenizer import Tokenizer
+
+CACHED_GRAMMARS = 64
+MAX_GRAMMAR_BYTES = 1 << 18
+
+
+class GrammarError(ValueError):
+    """A grammar that cannot be enforced; the message is llguidance's reason."""
+
+
+class Matcher:
+    """Where one choice stands in its grammar. Not for several threads at once."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: llguidance.LLMatcher) -> None:
+        self.inner = inner
+
+    def accept(self, token: int) -> None:
+        """Go on with a token that the mask allowed. Microseconds."""
+        self.inner.consume_token(token)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing can follow: the answer is whole without an end-of-turn token."""
+        return self.inner.is_stopped() and not self.inner.is_error()
+
+    @property
+    def failure(self) -> str | None:
+        """Why the grammar cannot be followed any further (a limit of its complexity); None while it can."""
+        return self.inner.get_error() if self.inner.is_error() else None
+
+
+class Grammar:
+    """A compiled grammar."""
+
+    def __init__(self, start: llguidance.LLMatcher) -> None:
+        self._start = start
+
+    def matcher(self) -> Matcher:
+        """A matcher at the beginning. Safe from any thread, microseconds."""
+        return Matcher(self._start.deep_copy())
+
+
+class GrammarCompiler:
+    """Compiles grammars for one tokenizer, and keeps the latest ones.
+
+    Args:
+        tokenizer: of the model.
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._lock = threading.Lock()
+        self._adapted: llguidance.LLTokenizer | None = None
+        self._cache: OrderedDict[str, Grammar] = OrderedDict()
+
+    def compile(self, source: str) -> Grammar:
+        """Compile a grammar; takes up to a second, without the interpreter lock for most of it.
+
+        Args:
+            source: in llguidance's form of Lark.
+
+        Raises:
+            GrammarError: it is malformed, too large, or nothing can match it.
+        """
+        if len(source) > MAX_GRAMMAR_BYTES:
+            raise GrammarError(f"the grammar has {len(source)} characters; the limit is {MAX_GRAMMAR_BYTES}")
+        # One at a time: what is hostile may take a core, not all of them.
+        with self._lock:
+            known = self._cache.pop(source, None)
+            grammar = self._build(source) if known is None else known
+            self._cache[source] = grammar
+            if len(self._cache) > CACHED_GRAMMARS:
+                self._cache.popitem(last=False)
+        return grammar
+
+    def _build(self, source: str) -> Grammar:
+        if self._adapted is None:
+            self._adapted = adapted_tokenizer(self._tokenizer)
+        text = llguidance.LLMatcher.grammar_from_lark(source)
+        start = llguidance.LLMatcher(self._adapted, text, log_level=0, limits=_limits())
+        if not start.is_error():
+            # The first mask of a lexer is the most expensive: paid here, not between two tokens of others.
+            start.compute_bitmask()
+        if start.is_error():
+            raise GrammarError(start.get_error().split("\n<non-verbose/>")[0].strip())
+        if start.is_stopped():
+            raise GrammarError("nothing can match it")
+        return Grammar(start)
+
+
+def _limits() -> llguidance.LLParserLimits:
+    """Each bounds time and memory of one grammar; llguidance's own are up to ten times larger."""
+    return llguidance.LLParserLimits(
+        max_items_in_row=1000,
+        initial_lexer_fuel=500_000,
+        step_lexer_fuel=100_000,
+        step_max_items=20_000,
+        max_lexer_states=20_000,
+        max_grammar_size=100_000,
+        verbose_errors=False,
+    )
+
+
+class _Vocabulary:
+    """A tokenizer as `llguidance.TokenizerWrapper` wants to see it."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        ids = range(tokenizer.vocab_size)
+        self.eos_token_id = min(tokenizer.eos_token_ids)
+        self.bos_token_id = tokenizer.bos_token_id
+        self.special_token_ids = [token for token in ids if tokenizer.is_special(token)]
+        self.tokens = [
+            tokenizer.token_text(token).encode()
+            if tokenizer.is_special(token)
+            else tokenizer.token_bytes(token)
+            for token in ids
+        ]
+        self._encode = tokenizer.encode
+
+    def __call__(self, text: str | bytes) -> list[int]:
+        return self._encode(text.decode("utf-8", "replace") if isinstance(text, bytes) else text)
+
+
+def adapted_tokenizer(tokenizer: Tokenizer) -> llguidance.LLTokenizer:
+    """llguidance's view of a tokenizer: exact bytes of each token, control tokens, all end-of-turn tokens.
+
+    Raises:
+        GrammarError: the model has no end-of-turn token, so nothing could end.
+    """
+    if not tokenizer.eos_token_ids:
+        raise GrammarError("the model has no end-of-turn token")
+    vocabulary: Any = _Vocabulary(tokenizer)
+    return llguidance.LLTokenizer(
+        llguidance.TokenizerWrapper(vocabulary),
+        n_vocab=tokenizer.vocab_size,
+        eos_token=sorted(tokenizer.eos_token_ids),
+    )
+
+
+def matched_tokens(grammar: Grammar, tokens: Sequence[int]) -> int:
+    """How many of the tokens, from the first, the grammar allows in this order."""
+    return grammar.matcher().inner.try_consume_tokens(list(tokens))
