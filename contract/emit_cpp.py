@@ -38,9 +38,13 @@ def emit(contract: Contract) -> str:
         parts += _enum(camel(enum.name), [(m.name, m.value, m.doc) for m in enum.members])
     parts.append("// Byte offsets of the sequencer's 32-bit registers, and masks of their bits.")
     parts.append(f"constexpr uint32_t REGISTER_BYTES = {contract.register_bytes};")
+    stride = f"constexpr uint32_t REGISTER_STRIDE = {contract.register_stride};"
+    parts += remarked(stride, "bytes from an element of an array to the next")
     for register in contract.registers:
         name = f"REG_{register.name}"
         parts += remarked(f"constexpr uint32_t {name} = 0x{register.offset:02X};", register.doc)
+        if register.array:
+            parts.append(f"constexpr uint32_t {name}_COUNT = {register.count};")
         parts += [f"constexpr uint32_t {name}_{bit} = 0x{1 << at:X}u;" for bit, at in register.bits]
     parts += ["", *(_table(table) for table in contract.tables), _access_functions(contract)]
     header = "Fields that all commands begin with."

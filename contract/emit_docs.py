@@ -36,6 +36,14 @@ def emit(contract: Contract) -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
+_COUNTERS = """
+The counters PERF are those of the last program: cleared when one starts, held when it has ended; while one
+runs, the halves may not fit together. Words are memory words that were handed over. A channel waits in a
+cycle in which words that it was asked for are due and none comes. A command runs from when it may touch
+activations until it is done, so opcodes can run at the same time; FENCE takes no time. Counters wrap at 2^48.
+"""
+
+
 def _text(doc: str) -> str:
     """A doc as Markdown: outside of `code`, what would read as emphasis, a link or HTML is escaped."""
     pieces = doc.split("`")
@@ -85,13 +93,14 @@ def _registers(contract: Contract) -> str:
     rows = []
     for register in contract.registers:
         bits = ", ".join(f"{bit}: {name}" for name, bit in register.bits)
-        rows.append(
-            (f"`0x{register.offset:02X}`", f"`{register.name}`", register.access, bits, _text(register.doc))
-        )
+        offset, name = f"`0x{register.offset:02X}`", f"`{register.name}`"
+        if register.array:
+            offset += f" + {contract.register_stride} i"
+            name += f" [{register.count}]"
+        rows.append((offset, name, register.access, bits, _text(register.doc)))
     grid = _grid(("offset", "register", "access", "bits", "meaning"), rows)
-    return (
-        f"## Registers\n\nAXI-Lite of the sequencer, 32 bits each, {contract.register_bytes} bytes.\n\n{grid}"
-    )
+    head = f"AXI-Lite of the sequencer, 32 bits each, {contract.register_bytes} bytes; [n]: i is below n."
+    return f"## Registers\n\n{head}\n{_COUNTERS}\n{grid}"
 
 
 def _sizes(contract: Contract) -> str:

@@ -49,6 +49,8 @@ def emit(contract: Contract) -> str:
     parts.append(_doc("bytes of a command"))
     parts.append(f"REGISTER_BYTES: Final = {contract.register_bytes}")
     parts.append(_doc("bytes of the register space"))
+    parts.append(f"REGISTER_STRIDE: Final = {contract.register_stride}")
+    parts.append(_doc("bytes from an element of a register array to the next"))
     opcodes = ((c.name, str(c.opcode), c.doc) for c in contract.commands)
     parts += _enum("Opcode", "IntEnum", "Commands.", opcodes)
     parts += _enum("Flag", "IntFlag", "Bits of a command's flags.", _hex(masks(contract.flags)))
@@ -61,6 +63,10 @@ def emit(contract: Contract) -> str:
         if register.bits:
             parts += _bits(register)
     parts.append("\n")
+    arrays = "\n".join(f"        Register.{r.name}: {r.count}," for r in contract.registers if r.array)
+    kind = "Mapping[Register, int]"
+    parts.append(f"REGISTER_COUNTS: Final[{kind}] = MappingProxyType(\n    {{\n{arrays}\n    }}\n)")
+    parts.append(_doc("elements of the registers that are arrays"))
     for command in contract.commands:
         parts.append(_dtype(f"{command.name}_DTYPE", command.fields, command.bytes, command.doc))
     entries = "\n".join(f"        Opcode.{c.name}: {c.name}_DTYPE," for c in contract.commands)
@@ -84,7 +90,10 @@ _SIZE = '''
 
 @dataclass(frozen=True, slots=True)
 class CardSize:
-    """Parameters of a card; `port_gb_s`: peak of a port in 10^9 bytes a second, 0 where it means nothing."""
+    """Parameters of a card; `port_gb_s`: peak of a port in 10^9 bytes a second, 0 where it means nothing.
+
+    `dsp_clocks`: 2 if the DSPs of the matmul run at twice the card's clock, else 1.
+    """
 
     name: str
     ports: int
@@ -94,6 +103,7 @@ class CardSize:
     head_blocks: int
     context: int
     clock_mhz: int
+    dsp_clocks: int
     port_gb_s: float
 
 '''

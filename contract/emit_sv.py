@@ -63,11 +63,15 @@ def _registers(contract: Contract) -> list[str]:
     bits = (contract.register_bytes - 1).bit_length()
     lines = ["  // Byte offsets of the sequencer's 32-bit registers, and masks of their bits."]
     lines.append(f"  localparam int unsigned REGISTER_BYTES = {contract.register_bytes};")
+    stride = f"  localparam int unsigned REGISTER_STRIDE = {contract.register_stride};"
+    lines += remarked(stride, "bytes from an element of an array to the next")
     for register in contract.registers:
         name = f"REG_{register.name}"
         lines += remarked(
             f"  localparam logic [{bits - 1}:0] {name} = {bits}'h{register.offset:02X};", register.doc
         )
+        if register.array:
+            lines.append(f"  localparam int unsigned {name}_COUNT = {register.count};")
         lines += [f"  localparam logic [31:0] {name}_{bit} = 32'h{1 << at:X};" for bit, at in register.bits]
     return [*lines, ""]
 

@@ -41,7 +41,16 @@ SCALARS: Mapping[str, Scalar] = {
 }
 
 
-SIZE_INTEGERS = ("ports", "port_bits", "rows", "k_blocks", "head_blocks", "context", "clock_mhz")
+SIZE_INTEGERS = (
+    "ports",
+    "port_bits",
+    "rows",
+    "k_blocks",
+    "head_blocks",
+    "context",
+    "clock_mhz",
+    "dsp_clocks",
+)
 """The integer parameters of a card size."""
 
 
@@ -106,13 +115,19 @@ class Enum:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A 32-bit register; `bits` are (name, bit number)."""
+    """A 32-bit register, or `count` of them if the file gave a count; `bits` are (name, bit number)."""
 
     name: str
     offset: int
+    count: int
+    array: bool
     access: str
     bits: tuple[tuple[str, int], ...]
     doc: str
+
+    def offsets(self, stride: int) -> tuple[int, ...]:
+        """Of all its elements, `stride` bytes apart."""
+        return tuple(self.offset + stride * index for index in range(self.count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +142,7 @@ class Size:
     head_blocks: int
     context: int
     clock_mhz: int
+    dsp_clocks: int
     port_gb_s: float
     doc: str
 
@@ -150,6 +166,7 @@ class Contract:
     commands: tuple[Command, ...]
     records: tuple[Record, ...]
     register_bytes: int
+    register_stride: int
     registers: tuple[Register, ...]
     sizes: tuple[Size, ...]
 
@@ -190,8 +207,10 @@ class Contract:
             "enums": {e.name: values(e.members) for e in self.enums},
             "commands": {c.name: [c.opcode, fields(c.fields)] for c in self.commands},
             "records": {r.name: [r.bytes, fields(r.fields)] for r in self.records},
-            "register_bytes": self.register_bytes,
-            "registers": {r.name: [r.offset, r.access, dict(r.bits)] for r in self.registers},
+            "register_bytes": [self.register_bytes, self.register_stride],
+            "registers": {
+                r.name: [r.offset, r.count, r.array, r.access, dict(r.bits)] for r in self.registers
+            },
         }
         return json.dumps(content, sort_keys=True, separators=(",", ":"))
 
@@ -288,8 +307,10 @@ def _record(section: _Section) -> Record:
 
 def _register(section: _Section) -> Register:
     name, offset, access = section.take("name", str), section.take("offset", int), section.take("access", str)
+    array = section.has("count")
+    count = section.take("count", int, 1)
     bits = _Section(section.take("bits", dict, {}), f"{section.place}.bits").numbers()
-    return Register(name, offset, access, bits, section.take("doc", str))
+    return Register(name, offset, count, array, access, bits, section.take("doc", str))
 
 
 def _size(section: _Section, name: str) -> Size:
@@ -328,6 +349,7 @@ def build(content: Mapping[str, object]) -> Contract:
         commands=tuple(sorted(root.sections("commands", command), key=lambda c: c.opcode)),
         records=root.sections("records", _record),
         register_bytes=registers.take("bytes", int),
+        register_stride=registers.take("stride", int),
         registers=tuple(sorted(root.sections("register", _register), key=lambda r: r.offset)),
         sizes=root.section("sizes").named(_size),
     )

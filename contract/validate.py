@@ -13,7 +13,12 @@ from contract.words import reserved_in
 _UPPER = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _LOWER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _ACCESS = ("ro", "rw", "wo")
-_LIMITS = {"K_BLOCKS_MAX": "k_blocks", "HEAD_BLOCKS_MAX": "head_blocks", "CONTEXT_MAX": "context"}
+_LIMITS = {
+    "PORTS_MAX": "ports",
+    "K_BLOCKS_MAX": "k_blocks",
+    "HEAD_BLOCKS_MAX": "head_blocks",
+    "CONTEXT_MAX": "context",
+}
 
 
 def problems(contract: Contract) -> list[str]:
@@ -70,9 +75,10 @@ def _named(contract: Contract) -> Iterator[tuple[str, str, bool, str]]:
 
 def _emitted(contract: Contract) -> Iterator[tuple[object, str]]:
     """(name in a generated file, place) of everything that shares a name space there."""
-    own = ("CONTRACT_ID", "COMMAND_BYTES", "REGISTER_BYTES", "COMMAND_DTYPES", "HEADER_DTYPE", "CARD_SIZES")
+    own = ("CONTRACT_ID", "COMMAND_BYTES", "COMMAND_DTYPES", "HEADER_DTYPE", "CARD_SIZES")
+    own_registers = ("REGISTER_BYTES", "REGISTER_STRIDE", "REGISTER_COUNTS")
     types = ("Opcode", "Flag", "Register", "CardSize", "CommandHeader")
-    yield from ((name, "the generated files") for name in own + types)
+    yield from ((name, "the generated files") for name in own + own_registers + types)
     yield from ((c.name, f"constants.{c.name}") for c in contract.constants)
     yield from ((t.name, f"tables.{t.name}") for t in contract.tables)
     yield from ((f"FLAG_{f.name}", f"flags.{f.name}") for f in contract.flags)
@@ -88,6 +94,8 @@ def _emitted(contract: Contract) -> Iterator[tuple[object, str]]:
         yield f"{camel(record.name)}Record", f"records.{record.name}"
     for register in contract.registers:
         yield f"REG_{register.name}", f"register.{register.name}"
+        if register.array:
+            yield f"REG_{register.name}_COUNT", f"register.{register.name}.count"
         if register.bits:
             yield f"{camel(register.name)}Bits", f"register.{register.name}"
         bits = (name for name, _ in register.bits)
@@ -221,16 +229,21 @@ def _enums(contract: Contract) -> Iterator[str]:
 
 
 def _registers(contract: Contract) -> Iterator[str]:
-    size = contract.register_bytes
+    size, stride = contract.register_bytes, contract.register_stride
     if size < 4 or size & (size - 1):
         yield f"registers.bytes is {size}; it must be a power of two and at least 4."
+    if stride < 4 or stride % 4:
+        yield f"registers.stride is {stride}; it must be a multiple of 4."
     yield from _twice(((r.name, f"register[{i}]") for i, r in enumerate(contract.registers)), "the name")
-    yield from _twice(((f"0x{r.offset:02X}", _place(r)) for r in contract.registers), "the offset")
+    taken = ((f"0x{at:02X}", _place(r)) for r in contract.registers for at in r.offsets(stride))
+    yield from _twice(taken, "the offset")
     for register in contract.registers:
         if register.offset % 4:
             offset = f"0x{register.offset:02X}"
             yield f"{_place(register)}.offset is {offset}, misaligned: registers have four bytes."
-        yield from _outside(f"{_place(register)}.offset", register.offset, 0, size - 4)
+        yield from _outside(f"{_place(register)}.count", register.count, 1, size // 4)
+        last = size - 4 - stride * (register.count - 1)
+        yield from _outside(f"{_place(register)}.offset", register.offset, 0, last)
         if register.access not in _ACCESS:
             yield f"{_place(register)}.access is `{register.access}`; there are {', '.join(_ACCESS)}."
         yield from _bits(f"{_place(register)}.bits", register.bits, 32)
@@ -244,7 +257,7 @@ def _place(register: Register) -> str:
 def _size(size: Size, contract: Contract) -> Iterator[str]:
     place = f"sizes.{size.name}"
     limits = _limits(contract)
-    yield from _outside(f"{place}.ports", size.ports, 1, 255)
+    yield from _outside(f"{place}.dsp_clocks", size.dsp_clocks, 1, 2)
     yield from _outside(f"{place}.rows", size.rows, 1, 65535)
     for limit, key in _LIMITS.items():
         value, largest = getattr(size, key), limits.get(limit, 2**31 - 1)

@@ -3,9 +3,8 @@
 //
 //   AXI-Lite -> sequencer -> matmul, attention, kv_cache -> activation space, memory ports
 //
-// All masters ask for whole words in INCR bursts that stay within 4 KiB, with one ID. The addresses
-// of the activation space are relative to ACT_BASE, which is added here; those of a port begin at
-// 0.
+// All masters ask for whole words in INCR bursts that stay within 4 KiB, with one ID. Their addresses
+// are relative to ACT_BASE or the port's PORT_BASE, which are added here.
 module ofpga_card
   import ofpga_seq_pkg::*;
 #(
@@ -20,7 +19,7 @@ module ofpga_card
 
   input  logic        axil_awvalid_i,
   output logic        axil_awready_o,
-  input  logic [7:0]  axil_awaddr_i,
+  input  logic [11:0] axil_awaddr_i,
   input  logic        axil_wvalid_i,
   output logic        axil_wready_o,
   input  logic [31:0] axil_wdata_i,
@@ -30,7 +29,7 @@ module ofpga_card
   output logic [1:0]  axil_bresp_o,
   input  logic        axil_arvalid_i,
   output logic        axil_arready_o,
-  input  logic [7:0]  axil_araddr_i,
+  input  logic [11:0] axil_araddr_i,
   output logic        axil_rvalid_o,
   input  logic        axil_rready_i,
   output logic [31:0] axil_rdata_o,
@@ -84,6 +83,8 @@ module ofpga_card
   localparam int unsigned SequencerReads = Units;  // its index behind those of the units
 
   logic [63:0] act_base;
+  logic [Ports-1:0][63:0] port_base;
+  logic [Ports:0] read, written, waits;  // what channels do, the activation space's last
   logic [Units-1:0] cmd_valid, cmd_ready, go_valid, go_ready, done_valid, done_ready;
   logic [Units-1:0][511:0] cmd;
   logic [Units-1:0][7:0] done_status;
@@ -104,6 +105,7 @@ module ofpga_card
   logic [Units-1:0][Ports-1:0] port_ar_valid, port_ar_ready, port_r_valid, port_r_ready;
   logic [Units-1:0][Ports-1:0][63:0] port_ar_addr;
   logic [Units-1:0][Ports-1:0][7:0] port_ar_len;
+  logic [Ports-1:0][63:0] port_aw_addr;
   logic [Ports-1:0][511:0] port_r_data;
   logic [Ports-1:0][1:0] port_r_resp;
   logic [Ports-1:0] port_r_last;
@@ -136,6 +138,10 @@ module ofpga_card
     .axil_rresp_o,
     .interrupt_o,
     .act_base_o   (act_base),
+    .port_base_o  (port_base),
+    .read_i       (read),
+    .written_i    (written),
+    .waits_i      (waits),
     .act_arvalid_o(ar_valid[SequencerReads]),
     .act_arready_i(ar_ready[SequencerReads]),
     .act_araddr_o (ar_addr[SequencerReads]),
@@ -302,7 +308,7 @@ module ofpga_card
     .port_rlast_i  (port_r_last),
     .port_awvalid_o,
     .port_awready_i,
-    .port_awaddr_o,
+    .port_awaddr_o (port_aw_addr),
     .port_awlen_o,
     .port_wvalid_o,
     .port_wready_i,
@@ -373,6 +379,21 @@ module ofpga_card
     .axi_bresp_i   (act_bresp_i)
   );
 
+  ofpga_axi_watch u_act_watch (
+    .clk_i,
+    .rst_ni,
+    .axi_arvalid_i(act_arvalid_o),
+    .axi_arready_i(act_arready_i),
+    .axi_rvalid_i (act_rvalid_i),
+    .axi_rready_i (act_rready_o),
+    .axi_rlast_i  (act_rlast_i),
+    .axi_wvalid_i (act_wvalid_o),
+    .axi_wready_i (act_wready_i),
+    .read_o       (read[Ports]),
+    .written_o    (written[Ports]),
+    .waits_o      (waits[Ports])
+  );
+
   for (genvar p = 0; p < Ports; p++) begin : gen_port
     logic [Units-1:0] valid, ready, answer_valid, answer_ready;
     logic [Units-1:0][63:0] addr;
@@ -392,7 +413,7 @@ module ofpga_card
     ) u_read (
       .clk_i,
       .rst_ni,
-      .base_i        ('0),
+      .base_i        (port_base[p]),
       .from_arvalid_i(valid),
       .from_arready_o(ready),
       .from_araddr_i (addr),
@@ -411,6 +432,23 @@ module ofpga_card
       .axi_rdata_i   (port_rdata_i[p]),
       .axi_rresp_i   (port_rresp_i[p]),
       .axi_rlast_i   (port_rlast_i[p])
+    );
+
+    assign port_awaddr_o[p] = port_aw_addr[p] + port_base[p];
+
+    ofpga_axi_watch u_watch (
+      .clk_i,
+      .rst_ni,
+      .axi_arvalid_i(port_arvalid_o[p]),
+      .axi_arready_i(port_arready_i[p]),
+      .axi_rvalid_i (port_rvalid_i[p]),
+      .axi_rready_i (port_rready_o[p]),
+      .axi_rlast_i  (port_rlast_i[p]),
+      .axi_wvalid_i (port_wvalid_o[p]),
+      .axi_wready_i (port_wready_i[p]),
+      .read_o       (read[p]),
+      .written_o    (written[p]),
+      .waits_o      (waits[p])
     );
   end
 endmodule : ofpga_card

@@ -8,7 +8,7 @@ package ofpga_pkg;
   /* verilator lint_off UNUSEDPARAM */
 
   // Of the contract's content without docs and card sizes; the host refuses another.
-  localparam logic [31:0] CONTRACT_ID = 32'h619587F6;
+  localparam logic [31:0] CONTRACT_ID = 32'hD5773490;
 
   // a memory word: 512 bits; addresses in commands count words
   localparam int unsigned WORD_BYTES = 64;
@@ -38,6 +38,8 @@ package ofpga_pkg;
   localparam int unsigned K_BLOCKS_MAX = 1024;  // K at most 32768
   localparam int unsigned HEAD_BLOCKS_MAX = 8;  // head size at most 256
   localparam int unsigned CONTEXT_MAX = 131072;  // tokens of one sequence
+  // memory ports of a card at most, and elements of the registers that a port has
+  localparam int unsigned PORTS_MAX = 32;
   localparam int unsigned COMMAND_BYTES = 64;  // bytes of a command
 
   typedef enum logic [7:0] {
@@ -83,40 +85,91 @@ package ofpga_pkg;
   } status_e;
 
   // Byte offsets of the sequencer's 32-bit registers, and masks of their bits.
-  localparam int unsigned REGISTER_BYTES = 256;
-  localparam logic [7:0] REG_CTRL = 8'h00;  // Vitis ap_ctrl_hs
+  localparam int unsigned REGISTER_BYTES = 4096;
+  localparam int unsigned REGISTER_STRIDE = 8;  // bytes from an element of an array to the next
+  localparam logic [11:0] REG_CTRL = 12'h00;  // Vitis ap_ctrl_hs
   localparam logic [31:0] REG_CTRL_AP_START = 32'h1;
   localparam logic [31:0] REG_CTRL_AP_DONE = 32'h2;
   localparam logic [31:0] REG_CTRL_AP_IDLE = 32'h4;
   localparam logic [31:0] REG_CTRL_AP_READY = 32'h8;
   localparam logic [31:0] REG_CTRL_AUTO_RESTART = 32'h80;
   localparam logic [31:0] REG_CTRL_INTERRUPT = 32'h200;
-  localparam logic [7:0] REG_GIE = 8'h04;  // global interrupt enable
+  localparam logic [11:0] REG_GIE = 12'h04;  // global interrupt enable
   localparam logic [31:0] REG_GIE_ENABLE = 32'h1;
-  localparam logic [7:0] REG_IER = 8'h08;  // interrupt enable
+  localparam logic [11:0] REG_IER = 12'h08;  // interrupt enable
   localparam logic [31:0] REG_IER_DONE = 32'h1;
   localparam logic [31:0] REG_IER_READY = 32'h2;
-  localparam logic [7:0] REG_ISR = 8'h0C;  // interrupt status, write one to toggle
+  localparam logic [11:0] REG_ISR = 12'h0C;  // interrupt status, write one to toggle
   localparam logic [31:0] REG_ISR_DONE = 32'h1;
   localparam logic [31:0] REG_ISR_READY = 32'h2;
   // first command of the program, in words of the activation space
-  localparam logic [7:0] REG_PROGRAM_ADDR = 8'h10;
+  localparam logic [11:0] REG_PROGRAM_ADDR = 12'h10;
   // number of commands, the closing FENCE included
-  localparam logic [7:0] REG_PROGRAM_COUNT = 8'h18;
-  localparam logic [7:0] REG_ACT_BASE_LO = 8'h20;  // byte address of the activation space, low half
+  localparam logic [11:0] REG_PROGRAM_COUNT = 12'h18;
+  // byte address of the activation space, low half
+  localparam logic [11:0] REG_ACT_BASE_LO = 12'h20;
   // byte address of the activation space, high half
-  localparam logic [7:0] REG_ACT_BASE_HI = 8'h24;
+  localparam logic [11:0] REG_ACT_BASE_HI = 12'h24;
   // of the contract the card was built from; the host refuses another
-  localparam logic [7:0] REG_CONTRACT_ID = 8'h40;
-  localparam logic [7:0] REG_PORTS = 8'h44;  // memory ports that hold weights and KV pages
-  localparam logic [7:0] REG_ROWS = 8'h48;  // rows of one command
-  localparam logic [7:0] REG_K_BLOCKS = 8'h4C;  // largest k_blocks
-  localparam logic [7:0] REG_HEAD_BLOCKS = 8'h50;  // largest head_blocks
-  localparam logic [7:0] REG_CONTEXT = 8'h54;  // largest context, in tokens
-  localparam logic [7:0] REG_STATUS = 8'h60;  // status of the last program
-  localparam logic [7:0] REG_STATUS_INDEX = 8'h64;  // index of the command that failed
-  localparam logic [7:0] REG_STATUS_TAG = 8'h68;  // tag of the command that failed
-  localparam logic [7:0] REG_COMPLETED = 8'h6C;  // commands completed by the last program
+  localparam logic [11:0] REG_CONTRACT_ID = 12'h40;
+  localparam logic [11:0] REG_PORTS = 12'h44;  // memory ports that hold weights and KV pages
+  localparam logic [11:0] REG_ROWS = 12'h48;  // rows of one command
+  localparam logic [11:0] REG_K_BLOCKS = 12'h4C;  // largest k_blocks
+  localparam logic [11:0] REG_HEAD_BLOCKS = 12'h50;  // largest head_blocks
+  localparam logic [11:0] REG_CONTEXT = 12'h54;  // largest context, in tokens
+  localparam logic [11:0] REG_STATUS = 12'h60;  // status of the last program
+  localparam logic [11:0] REG_STATUS_INDEX = 12'h64;  // index of the command that failed
+  localparam logic [11:0] REG_STATUS_TAG = 12'h68;  // tag of the command that failed
+  localparam logic [11:0] REG_COMPLETED = 12'h6C;  // commands completed by the last program
+  // byte address of memory port i, low half; a multiple of 4096, as ACT_BASE; written while no
+  // program runs
+  localparam logic [11:0] REG_PORT_BASE_LO = 12'h100;
+  localparam int unsigned REG_PORT_BASE_LO_COUNT = 32;
+  localparam logic [11:0] REG_PORT_BASE_HI = 12'h104;  // byte address of memory port i, high half
+  localparam int unsigned REG_PORT_BASE_HI_COUNT = 32;
+  localparam logic [11:0] REG_PERF_BUSY_LO = 12'h200;  // cycles from AP_START to AP_DONE, low half
+  localparam logic [11:0] REG_PERF_BUSY_HI = 12'h204;  // cycles from AP_START to AP_DONE, high half
+  // of these, cycles in which some channel waits and none moves a word, low half
+  localparam logic [11:0] REG_PERF_STALLED_LO = 12'h208;
+  // of these, cycles in which some channel waits and none moves a word, high half
+  localparam logic [11:0] REG_PERF_STALLED_HI = 12'h20C;
+  // words read from the activation space, low half
+  localparam logic [11:0] REG_PERF_ACT_READ_LO = 12'h210;
+  // words read from the activation space, high half
+  localparam logic [11:0] REG_PERF_ACT_READ_HI = 12'h214;
+  // words written to the activation space, low half
+  localparam logic [11:0] REG_PERF_ACT_WRITTEN_LO = 12'h218;
+  // words written to the activation space, high half
+  localparam logic [11:0] REG_PERF_ACT_WRITTEN_HI = 12'h21C;
+  // cycles in which the activation space waits, low half
+  localparam logic [11:0] REG_PERF_ACT_WAITED_LO = 12'h220;
+  // cycles in which the activation space waits, high half
+  localparam logic [11:0] REG_PERF_ACT_WAITED_HI = 12'h224;
+  // cycles in which a command of opcode i runs (it may touch activations and is not done); 0: none
+  // runs; low half
+  localparam logic [11:0] REG_PERF_OPCODE_LO = 12'h240;
+  localparam int unsigned REG_PERF_OPCODE_LO_COUNT = 8;
+  // cycles in which a command of opcode i runs, 0: none runs; high half
+  localparam logic [11:0] REG_PERF_OPCODE_HI = 12'h244;
+  localparam int unsigned REG_PERF_OPCODE_HI_COUNT = 8;
+  // words read from memory port i, low half
+  localparam logic [11:0] REG_PERF_PORT_READ_LO = 12'h400;
+  localparam int unsigned REG_PERF_PORT_READ_LO_COUNT = 32;
+  // words read from memory port i, high half
+  localparam logic [11:0] REG_PERF_PORT_READ_HI = 12'h404;
+  localparam int unsigned REG_PERF_PORT_READ_HI_COUNT = 32;
+  // words written to memory port i, low half
+  localparam logic [11:0] REG_PERF_PORT_WRITTEN_LO = 12'h500;
+  localparam int unsigned REG_PERF_PORT_WRITTEN_LO_COUNT = 32;
+  // words written to memory port i, high half
+  localparam logic [11:0] REG_PERF_PORT_WRITTEN_HI = 12'h504;
+  localparam int unsigned REG_PERF_PORT_WRITTEN_HI_COUNT = 32;
+  // cycles in which memory port i waits, low half
+  localparam logic [11:0] REG_PERF_PORT_WAITED_LO = 12'h600;
+  localparam int unsigned REG_PERF_PORT_WAITED_LO_COUNT = 32;
+  // cycles in which memory port i waits, high half
+  localparam logic [11:0] REG_PERF_PORT_WAITED_HI = 12'h604;
+  localparam int unsigned REG_PERF_PORT_WAITED_HI_COUNT = 32;
 
   // first guess of 1/sqrt(t), t in [1, 4), index floor(64 t) - 64
   // round(2**15 * sqrt(64 / (i + 64.5)))
@@ -399,6 +452,7 @@ package ofpga_pkg;
   localparam int unsigned SIZE_CSIM_HEAD_BLOCKS = 8;
   localparam int unsigned SIZE_CSIM_CONTEXT = 32768;
   localparam int unsigned SIZE_CSIM_CLOCK_MHZ = 0;
+  localparam int unsigned SIZE_CSIM_DSP_CLOCKS = 1;
 
   // Card size: small and quick, for simulation and CI
   localparam int unsigned SIZE_SIM_PORTS = 2;
@@ -408,6 +462,7 @@ package ofpga_pkg;
   localparam int unsigned SIZE_SIM_HEAD_BLOCKS = 4;
   localparam int unsigned SIZE_SIM_CONTEXT = 2048;
   localparam int unsigned SIZE_SIM_CLOCK_MHZ = 100;
+  localparam int unsigned SIZE_SIM_DSP_CLOCKS = 1;
 
   // Card size: AMD Kria KV260: one DDR4 channel
   localparam int unsigned SIZE_KV260_PORTS = 1;
@@ -417,6 +472,7 @@ package ofpga_pkg;
   localparam int unsigned SIZE_KV260_HEAD_BLOCKS = 4;
   localparam int unsigned SIZE_KV260_CONTEXT = 8192;
   localparam int unsigned SIZE_KV260_CLOCK_MHZ = 300;
+  localparam int unsigned SIZE_KV260_DSP_CLOCKS = 1;
 
   // Card size: AMD Alveo U250: four DDR4 channels
   localparam int unsigned SIZE_U250_PORTS = 4;
@@ -426,6 +482,7 @@ package ofpga_pkg;
   localparam int unsigned SIZE_U250_HEAD_BLOCKS = 4;
   localparam int unsigned SIZE_U250_CONTEXT = 32768;
   localparam int unsigned SIZE_U250_CLOCK_MHZ = 300;
+  localparam int unsigned SIZE_U250_DSP_CLOCKS = 1;
 
   // Card size: AMD Alveo U280: 32 HBM2 pseudo-channels
   localparam int unsigned SIZE_U280_PORTS = 32;
@@ -435,6 +492,7 @@ package ofpga_pkg;
   localparam int unsigned SIZE_U280_HEAD_BLOCKS = 4;
   localparam int unsigned SIZE_U280_CONTEXT = 32768;
   localparam int unsigned SIZE_U280_CLOCK_MHZ = 225;
+  localparam int unsigned SIZE_U280_DSP_CLOCKS = 2;
 
   /* verilator lint_on UNUSEDPARAM */
 

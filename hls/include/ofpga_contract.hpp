@@ -12,7 +12,7 @@
 namespace ofpga {
 
 // Of the contract's content without docs and card sizes; the host refuses another.
-constexpr uint32_t CONTRACT_ID = 0x619587F6u;
+constexpr uint32_t CONTRACT_ID = 0xD5773490u;
 
 constexpr int WORD_BYTES      = 64;  // a memory word: 512 bits; addresses in commands count words
 // elements that share one exponent (activations) or one multiplier (weights)
@@ -35,6 +35,8 @@ constexpr int PROB_BITS       = 16;  // fractional bits of an attention weight p
 constexpr int K_BLOCKS_MAX    = 1024;  // K at most 32768
 constexpr int HEAD_BLOCKS_MAX = 8;  // head size at most 256
 constexpr int CONTEXT_MAX     = 131072;  // tokens of one sequence
+// memory ports of a card at most, and elements of the registers that a port has
+constexpr int PORTS_MAX       = 32;
 constexpr int COMMAND_BYTES   = 64;  // bytes of a command
 
 enum class Opcode : uint8_t {
@@ -78,7 +80,8 @@ enum class Status : uint8_t {
 };
 
 // Byte offsets of the sequencer's 32-bit registers, and masks of their bits.
-constexpr uint32_t REGISTER_BYTES = 256;
+constexpr uint32_t REGISTER_BYTES = 4096;
+constexpr uint32_t REGISTER_STRIDE = 8;  // bytes from an element of an array to the next
 constexpr uint32_t REG_CTRL = 0x00;  // Vitis ap_ctrl_hs
 constexpr uint32_t REG_CTRL_AP_START = 0x1u;
 constexpr uint32_t REG_CTRL_AP_DONE = 0x2u;
@@ -110,6 +113,49 @@ constexpr uint32_t REG_STATUS = 0x60;  // status of the last program
 constexpr uint32_t REG_STATUS_INDEX = 0x64;  // index of the command that failed
 constexpr uint32_t REG_STATUS_TAG = 0x68;  // tag of the command that failed
 constexpr uint32_t REG_COMPLETED = 0x6C;  // commands completed by the last program
+// byte address of memory port i, low half; a multiple of 4096, as ACT_BASE; written while no
+// program runs
+constexpr uint32_t REG_PORT_BASE_LO = 0x100;
+constexpr uint32_t REG_PORT_BASE_LO_COUNT = 32;
+constexpr uint32_t REG_PORT_BASE_HI = 0x104;  // byte address of memory port i, high half
+constexpr uint32_t REG_PORT_BASE_HI_COUNT = 32;
+constexpr uint32_t REG_PERF_BUSY_LO = 0x200;  // cycles from AP_START to AP_DONE, low half
+constexpr uint32_t REG_PERF_BUSY_HI = 0x204;  // cycles from AP_START to AP_DONE, high half
+// of these, cycles in which some channel waits and none moves a word, low half
+constexpr uint32_t REG_PERF_STALLED_LO = 0x208;
+// of these, cycles in which some channel waits and none moves a word, high half
+constexpr uint32_t REG_PERF_STALLED_HI = 0x20C;
+constexpr uint32_t REG_PERF_ACT_READ_LO = 0x210;  // words read from the activation space, low half
+constexpr uint32_t REG_PERF_ACT_READ_HI = 0x214;  // words read from the activation space, high half
+// words written to the activation space, low half
+constexpr uint32_t REG_PERF_ACT_WRITTEN_LO = 0x218;
+// words written to the activation space, high half
+constexpr uint32_t REG_PERF_ACT_WRITTEN_HI = 0x21C;
+// cycles in which the activation space waits, low half
+constexpr uint32_t REG_PERF_ACT_WAITED_LO = 0x220;
+// cycles in which the activation space waits, high half
+constexpr uint32_t REG_PERF_ACT_WAITED_HI = 0x224;
+// cycles in which a command of opcode i runs (it may touch activations and is not done); 0: none
+// runs; low half
+constexpr uint32_t REG_PERF_OPCODE_LO = 0x240;
+constexpr uint32_t REG_PERF_OPCODE_LO_COUNT = 8;
+// cycles in which a command of opcode i runs, 0: none runs; high half
+constexpr uint32_t REG_PERF_OPCODE_HI = 0x244;
+constexpr uint32_t REG_PERF_OPCODE_HI_COUNT = 8;
+constexpr uint32_t REG_PERF_PORT_READ_LO = 0x400;  // words read from memory port i, low half
+constexpr uint32_t REG_PERF_PORT_READ_LO_COUNT = 32;
+constexpr uint32_t REG_PERF_PORT_READ_HI = 0x404;  // words read from memory port i, high half
+constexpr uint32_t REG_PERF_PORT_READ_HI_COUNT = 32;
+constexpr uint32_t REG_PERF_PORT_WRITTEN_LO = 0x500;  // words written to memory port i, low half
+constexpr uint32_t REG_PERF_PORT_WRITTEN_LO_COUNT = 32;
+constexpr uint32_t REG_PERF_PORT_WRITTEN_HI = 0x504;  // words written to memory port i, high half
+constexpr uint32_t REG_PERF_PORT_WRITTEN_HI_COUNT = 32;
+// cycles in which memory port i waits, low half
+constexpr uint32_t REG_PERF_PORT_WAITED_LO = 0x600;
+constexpr uint32_t REG_PERF_PORT_WAITED_LO_COUNT = 32;
+// cycles in which memory port i waits, high half
+constexpr uint32_t REG_PERF_PORT_WAITED_HI = 0x604;
+constexpr uint32_t REG_PERF_PORT_WAITED_HI_COUNT = 32;
 
 // first guess of 1/sqrt(t), t in [1, 4), index floor(64 t) - 64
 // round(2**15 * sqrt(64 / (i + 64.5))), 16 bits
@@ -701,6 +747,7 @@ struct size_csim {
   static constexpr int head_blocks = 8;
   static constexpr int context = 32768;
   static constexpr int clock_mhz = 0;
+  static constexpr int dsp_clocks = 1;
 };
 
 // Card size: small and quick, for simulation and CI
@@ -712,6 +759,7 @@ struct size_sim {
   static constexpr int head_blocks = 4;
   static constexpr int context = 2048;
   static constexpr int clock_mhz = 100;
+  static constexpr int dsp_clocks = 1;
 };
 
 // Card size: AMD Kria KV260: one DDR4 channel
@@ -723,6 +771,7 @@ struct size_kv260 {
   static constexpr int head_blocks = 4;
   static constexpr int context = 8192;
   static constexpr int clock_mhz = 300;
+  static constexpr int dsp_clocks = 1;
 };
 
 // Card size: AMD Alveo U250: four DDR4 channels
@@ -734,6 +783,7 @@ struct size_u250 {
   static constexpr int head_blocks = 4;
   static constexpr int context = 32768;
   static constexpr int clock_mhz = 300;
+  static constexpr int dsp_clocks = 1;
 };
 
 // Card size: AMD Alveo U280: 32 HBM2 pseudo-channels
@@ -745,6 +795,7 @@ struct size_u280 {
   static constexpr int head_blocks = 4;
   static constexpr int context = 32768;
   static constexpr int clock_mhz = 225;
+  static constexpr int dsp_clocks = 2;
 };
 
 }  // namespace ofpga

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-CONTRACT_ID: Final = 0x619587F6
+CONTRACT_ID: Final = 0xD5773490
 """of the contract's content without docs and card sizes; a card or image with another is refused"""
 WORD_BYTES: Final = 64
 """a memory word: 512 bits; addresses in commands count words"""
@@ -55,10 +55,14 @@ HEAD_BLOCKS_MAX: Final = 8
 """head size at most 256"""
 CONTEXT_MAX: Final = 131072
 """tokens of one sequence"""
+PORTS_MAX: Final = 32
+"""memory ports of a card at most, and elements of the registers that a port has"""
 COMMAND_BYTES: Final = 64
 """bytes of a command"""
-REGISTER_BYTES: Final = 256
+REGISTER_BYTES: Final = 4096
 """bytes of the register space"""
+REGISTER_STRIDE: Final = 8
+"""bytes from an element of a register array to the next"""
 
 
 class Opcode(IntEnum):
@@ -169,6 +173,46 @@ class Register(IntEnum):
     """ro: tag of the command that failed"""
     COMPLETED = 0x6C
     """ro: commands completed by the last program"""
+    PORT_BASE_LO = 0x100
+    """rw: byte address of memory port i, low half; a multiple of 4096, as ACT_BASE; written while no program runs"""
+    PORT_BASE_HI = 0x104
+    """rw: byte address of memory port i, high half"""
+    PERF_BUSY_LO = 0x200
+    """ro: cycles from AP_START to AP_DONE, low half"""
+    PERF_BUSY_HI = 0x204
+    """ro: cycles from AP_START to AP_DONE, high half"""
+    PERF_STALLED_LO = 0x208
+    """ro: of these, cycles in which some channel waits and none moves a word, low half"""
+    PERF_STALLED_HI = 0x20C
+    """ro: of these, cycles in which some channel waits and none moves a word, high half"""
+    PERF_ACT_READ_LO = 0x210
+    """ro: words read from the activation space, low half"""
+    PERF_ACT_READ_HI = 0x214
+    """ro: words read from the activation space, high half"""
+    PERF_ACT_WRITTEN_LO = 0x218
+    """ro: words written to the activation space, low half"""
+    PERF_ACT_WRITTEN_HI = 0x21C
+    """ro: words written to the activation space, high half"""
+    PERF_ACT_WAITED_LO = 0x220
+    """ro: cycles in which the activation space waits, low half"""
+    PERF_ACT_WAITED_HI = 0x224
+    """ro: cycles in which the activation space waits, high half"""
+    PERF_OPCODE_LO = 0x240
+    """ro: cycles in which a command of opcode i runs (it may touch activations and is not done); 0: none runs; low half"""
+    PERF_OPCODE_HI = 0x244
+    """ro: cycles in which a command of opcode i runs, 0: none runs; high half"""
+    PERF_PORT_READ_LO = 0x400
+    """ro: words read from memory port i, low half"""
+    PERF_PORT_READ_HI = 0x404
+    """ro: words read from memory port i, high half"""
+    PERF_PORT_WRITTEN_LO = 0x500
+    """ro: words written to memory port i, low half"""
+    PERF_PORT_WRITTEN_HI = 0x504
+    """ro: words written to memory port i, high half"""
+    PERF_PORT_WAITED_LO = 0x600
+    """ro: cycles in which memory port i waits, low half"""
+    PERF_PORT_WAITED_HI = 0x604
+    """ro: cycles in which memory port i waits, high half"""
 
 
 class CtrlBits(IntFlag):
@@ -202,6 +246,21 @@ class IsrBits(IntFlag):
     READY = 0x2
 
 
+REGISTER_COUNTS: Final[Mapping[Register, int]] = MappingProxyType(
+    {
+        Register.PORT_BASE_LO: 32,
+        Register.PORT_BASE_HI: 32,
+        Register.PERF_OPCODE_LO: 8,
+        Register.PERF_OPCODE_HI: 8,
+        Register.PERF_PORT_READ_LO: 32,
+        Register.PERF_PORT_READ_HI: 32,
+        Register.PERF_PORT_WRITTEN_LO: 32,
+        Register.PERF_PORT_WRITTEN_HI: 32,
+        Register.PERF_PORT_WAITED_LO: 32,
+        Register.PERF_PORT_WAITED_HI: 32,
+    }
+)
+"""elements of the registers that are arrays"""
 MATMUL_DTYPE: Final[np.dtype[np.void]] = np.dtype(
     {
         "names": [
@@ -441,7 +500,10 @@ GELU_CDF: Final[npt.NDArray[np.int64]] = _table(
 
 @dataclass(frozen=True, slots=True)
 class CardSize:
-    """Parameters of a card; `port_gb_s`: peak of a port in 10^9 bytes a second, 0 where it means nothing."""
+    """Parameters of a card; `port_gb_s`: peak of a port in 10^9 bytes a second, 0 where it means nothing.
+
+    `dsp_clocks`: 2 if the DSPs of the matmul run at twice the card's clock, else 1.
+    """
 
     name: str
     ports: int
@@ -451,6 +513,7 @@ class CardSize:
     head_blocks: int
     context: int
     clock_mhz: int
+    dsp_clocks: int
     port_gb_s: float
 
 
@@ -466,6 +529,7 @@ CARD_SIZES: Final[Mapping[str, CardSize]] = MappingProxyType(
             head_blocks=8,
             context=32768,
             clock_mhz=0,
+            dsp_clocks=1,
             port_gb_s=0.0,
         ),
         # small and quick, for simulation and CI
@@ -478,6 +542,7 @@ CARD_SIZES: Final[Mapping[str, CardSize]] = MappingProxyType(
             head_blocks=4,
             context=2048,
             clock_mhz=100,
+            dsp_clocks=1,
             port_gb_s=6.4,
         ),
         # AMD Kria KV260: one DDR4 channel
@@ -490,6 +555,7 @@ CARD_SIZES: Final[Mapping[str, CardSize]] = MappingProxyType(
             head_blocks=4,
             context=8192,
             clock_mhz=300,
+            dsp_clocks=1,
             port_gb_s=19.2,
         ),
         # AMD Alveo U250: four DDR4 channels
@@ -502,6 +568,7 @@ CARD_SIZES: Final[Mapping[str, CardSize]] = MappingProxyType(
             head_blocks=4,
             context=32768,
             clock_mhz=300,
+            dsp_clocks=1,
             port_gb_s=19.2,
         ),
         # AMD Alveo U280: 32 HBM2 pseudo-channels
@@ -514,6 +581,7 @@ CARD_SIZES: Final[Mapping[str, CardSize]] = MappingProxyType(
             head_blocks=4,
             context=32768,
             clock_mhz=225,
+            dsp_clocks=2,
             port_gb_s=14.4,
         ),
     }

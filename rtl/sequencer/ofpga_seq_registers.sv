@@ -16,7 +16,7 @@ module ofpga_seq_registers
 
   input  logic        axil_awvalid_i,
   output logic        axil_awready_o,
-  input  logic [7:0]  axil_awaddr_i,
+  input  logic [11:0] axil_awaddr_i,
   input  logic        axil_wvalid_i,
   output logic        axil_wready_o,
   input  logic [31:0] axil_wdata_i,
@@ -26,7 +26,7 @@ module ofpga_seq_registers
   output logic [1:0]  axil_bresp_o,
   input  logic        axil_arvalid_i,
   output logic        axil_arready_o,
-  input  logic [7:0]  axil_araddr_i,
+  input  logic [11:0] axil_araddr_i,
   output logic        axil_rvalid_o,
   input  logic        axil_rready_i,
   output logic [31:0] axil_rdata_o,
@@ -39,6 +39,11 @@ module ofpga_seq_registers
   output logic [31:0] program_addr_o,
   output logic [31:0] program_count_o,
   output logic [63:0] act_base_o,
+  output logic [Ports-1:0][63:0] port_base_o,
+
+  output logic        get_o,  // of ofpga_seq_counters
+  output logic [11:0] get_addr_o,
+  input  logic [31:0] get_data_i,
 
   input  logic [7:0]  status_i,
   input  logic [31:0] index_i,
@@ -96,6 +101,34 @@ module ofpga_seq_registers
     end
   end
 
+  // A port's base is a pair of registers; the elements of ports that the card does not have are zero.
+  localparam int unsigned StrideBits = $clog2(REGISTER_STRIDE);
+  localparam int unsigned PortBits = $clog2(PORTS_MAX);
+
+  function automatic logic is_port_base(logic [11:0] addr);
+    logic [PortBits-1:0] index;
+    index = addr[StrideBits+:PortBits];
+    return 32'(index) < Ports
+           && (addr & ~12'(REGISTER_STRIDE * (PORTS_MAX - 1))) inside {
+             REG_PORT_BASE_LO, REG_PORT_BASE_HI
+           };
+  endfunction
+
+  for (genvar p = 0; p < Ports; p++) begin : gen_port_base
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) begin
+        port_base_o[p] <= '0;
+      end else if (write && is_port_base(axil_awaddr_i)
+                   && axil_awaddr_i[StrideBits+:PortBits] == PortBits'(p)) begin
+        if ((axil_awaddr_i & REG_PORT_BASE_HI) == REG_PORT_BASE_HI) begin
+          port_base_o[p][63:32] <= merged(port_base_o[p][63:32]);
+        end else begin
+          port_base_o[p][31:0] <= merged(port_base_o[p][31:0]);
+        end
+      end
+    end
+  end
+
   // --------------------------------------------------------------------------------------- control
   wire read = axil_arvalid_i && axil_arready_o;
   wire write_ctrl = write && axil_awaddr_i == REG_CTRL;
@@ -122,7 +155,14 @@ module ofpga_seq_registers
   end
 
   // ----------------------------------------------------------------------------------------- reads
-  logic [31:0] read_data;
+  // An answer comes two cycles after its address, when the counters have theirs.
+  logic [31:0] read_data, data_q;
+  logic asked_q;
+  logic [63:0] port_base;
+
+  assign port_base = port_base_o[axil_araddr_i[StrideBits+:(Ports > 1 ? $clog2(Ports) : 1)]];
+  assign get_o = read;
+  assign get_addr_o = axil_araddr_i;
 
   always_comb begin
     unique case (axil_araddr_i)
@@ -152,18 +192,28 @@ module ofpga_seq_registers
       REG_COMPLETED:     read_data = completed_i;
       default:           read_data = '0;
     endcase
+    if (is_port_base(axil_araddr_i)) begin
+      read_data = (axil_araddr_i & REG_PORT_BASE_HI) == REG_PORT_BASE_HI ? port_base[63:32]
+                  : port_base[31:0];
+    end
   end
 
-  assign axil_arready_o = !axil_rvalid_o;
+  assign axil_arready_o = !axil_rvalid_o && !asked_q;
   assign axil_rresp_o = '0;
+  assign axil_rdata_o = data_q | get_data_i;  // one of them is zero
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) axil_rvalid_o <= 1'b0;
-    else if (read) axil_rvalid_o <= 1'b1;
-    else if (axil_rready_i) axil_rvalid_o <= 1'b0;
+    if (!rst_ni) begin
+      asked_q <= 1'b0;
+      axil_rvalid_o <= 1'b0;
+    end else begin
+      asked_q <= read;
+      if (asked_q) axil_rvalid_o <= 1'b1;
+      else if (axil_rready_i) axil_rvalid_o <= 1'b0;
+    end
   end
 
-  always_ff @(posedge clk_i) if (read) axil_rdata_o <= read_data;
+  always_ff @(posedge clk_i) if (read) data_q <= read_data;
 
   `OFPGA_ASSERT_HOLD(AnswerHolds, axil_rvalid_o, axil_rready_i, axil_rdata_o)
   `OFPGA_ASSERT(OneProgramAtATime, !done_i || start_q)

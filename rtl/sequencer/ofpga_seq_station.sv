@@ -32,6 +32,7 @@ module ofpga_seq_station
   output logic [511:0] cmd_o,
   output logic         go_valid_o,
   input  logic         go_ready_i,
+  output slot_t        go_slot_o,
   input  logic         done_valid_i,
   output logic         done_ready_o,
   input  logic [7:0]   done_status_i,
@@ -115,6 +116,7 @@ module ofpga_seq_station
     .level_o()
   );
 
+  assign go_slot_o = going.slot;
   assign go_valid_o = going_valid && flight_ready && (cancel_i || completed_i >= going.wait_for);
 
   ofpga_fifo #(

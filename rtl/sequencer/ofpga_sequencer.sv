@@ -24,7 +24,7 @@ module ofpga_sequencer
 
   input  logic        axil_awvalid_i,
   output logic        axil_awready_o,
-  input  logic [7:0]  axil_awaddr_i,
+  input  logic [11:0] axil_awaddr_i,
   input  logic        axil_wvalid_i,
   output logic        axil_wready_o,
   input  logic [31:0] axil_wdata_i,
@@ -34,7 +34,7 @@ module ofpga_sequencer
   output logic [1:0]  axil_bresp_o,
   input  logic        axil_arvalid_i,
   output logic        axil_arready_o,
-  input  logic [7:0]  axil_araddr_i,
+  input  logic [11:0] axil_araddr_i,
   output logic        axil_rvalid_o,
   input  logic        axil_rready_i,
   output logic [31:0] axil_rdata_o,
@@ -42,6 +42,11 @@ module ofpga_sequencer
   output logic        interrupt_o,
 
   output logic [63:0] act_base_o,  // byte address of activations; stable while a program runs
+  output logic [Ports-1:0][63:0] port_base_o,  // of memory ports
+
+  input logic [Ports:0] read_i,  // of ofpga_axi_watch: memory ports, then the activation space
+  input logic [Ports:0] written_i,
+  input logic [Ports:0] waits_i,
 
   output logic         act_arvalid_o,
   input  logic         act_arready_i,
@@ -89,6 +94,9 @@ module ofpga_sequencer
   logic [31:0] program_addr, program_count, completed_q, tag_q;
   logic [63:0] base;
   logic [7:0] status_q;
+  logic get;
+  logic [11:0] get_addr;
+  logic [31:0] get_data;
 
   assign starting = state_q == IDLE && start;
 
@@ -150,7 +158,7 @@ module ofpga_sequencer
 
   // ----------------------------------------------------------------------------------------- slots
   logic [Units-1:0] station_valid, station_ready, station_idle, end_valid;
-  slot_t [Units-1:0] end_slot;
+  slot_t [Units-1:0] go_slot, end_slot;
   logic [Units-1:0][7:0] end_status;
   slot_t first_q, next_q;  // oldest command on its way, next free slot
   logic [$clog2(Slots+1)-1:0] used_q;
@@ -267,10 +275,36 @@ module ofpga_sequencer
     .program_addr_o (program_addr),
     .program_count_o(program_count),
     .act_base_o     (base),
+    .port_base_o,
+    .get_o          (get),
+    .get_addr_o     (get_addr),
+    .get_data_i     (get_data),
     .status_i       (status_q),
     .index_i        (status_q == STATUS_OK ? '0 : completed_q),  // slots are freed in order
     .tag_i          (tag_q),
     .completed_i    (completed_q)
+  );
+
+  ofpga_seq_counters #(
+    .Ports(Ports)
+  ) u_counters (
+    .clk_i,
+    .rst_ni,
+    .start_i      (starting),
+    .busy_i       (state_q != IDLE),
+    .sent_i       (sent),
+    .sent_slot_i  (next_q),
+    .sent_opcode_i(checked.command[2:0]),  // those that units take are below 8
+    .go_i         (go_valid_o & go_ready_i),
+    .go_slot_i    (go_slot),
+    .end_i        (end_valid),
+    .end_slot_i   (end_slot),
+    .read_i,
+    .written_i,
+    .waits_i,
+    .get_i        (get),
+    .addr_i       (get_addr),
+    .data_o       (get_data)
   );
 
   // -------------------------------------------------------------------------------------- stations
@@ -302,6 +336,7 @@ module ofpga_sequencer
       .cmd_o           (cmd_o[u]),
       .go_valid_o      (go_valid_o[u]),
       .go_ready_i      (go_ready_i[u]),
+      .go_slot_o       (go_slot[u]),
       .done_valid_i    (done_valid_i[u]),
       .done_ready_o    (done_ready_o[u]),
       .done_status_i   (done_status_i[u]),

@@ -12,7 +12,7 @@ constexpr uint64_t AXIL_PATIENCE = 1000;  // cycles in which a register must ans
 template <class Card>
 void write_register(Card &card, uint32_t offset, uint32_t value) {
   auto &m = card.model();
-  m.axil_awaddr_i = m.axil_araddr_i = uint8_t(offset);
+  m.axil_awaddr_i = m.axil_araddr_i = uint16_t(offset);
   m.axil_wdata_i = value;
   m.axil_wstrb_i = 15;
   m.axil_awvalid_i = m.axil_wvalid_i = m.axil_bready_i = 1;
@@ -32,7 +32,7 @@ void write_register(Card &card, uint32_t offset, uint32_t value) {
 template <class Card>
 uint32_t read_register(Card &card, uint32_t offset) {
   auto &m = card.model();
-  m.axil_araddr_i = uint8_t(offset);
+  m.axil_araddr_i = uint16_t(offset);
   m.axil_arvalid_i = m.axil_rready_i = 1;
   uint32_t value = 0;
   for (uint64_t waited = 0;; ++waited) {

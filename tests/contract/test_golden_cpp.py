@@ -73,6 +73,7 @@ def _values(golden: Golden) -> Iterator[tuple[str, int]]:
     for enum, members in golden["enums"].items():
         yield from ((f"uint8_t({kinds[enum]}::{name})", value) for name, value in members.items())
     yield from ((f"REG_{name}", offset) for name, offset in golden["registers"].items())
+    yield from ((f"REG_{name}_COUNT", count) for name, count in golden["register_counts"].items())
     for register, bits in golden["register_bits"].items():
         yield from ((f"REG_{register}_{name}", mask) for name, mask in bits.items())
     for table, entries in golden["tables"].items():

@@ -66,6 +66,8 @@ def test_constants_flags_enumerations_and_registers(golden: Golden) -> None:
     }
     assert {key: {m.name: m.value for m in enum} for key, enum in enums.items()} == golden["enums"]
     assert {register.name: register.value for register in contract.Register} == golden["registers"]
+    counts = {register.name: count for register, count in contract.REGISTER_COUNTS.items()}
+    assert counts == golden["register_counts"]
     for register, bits in golden["register_bits"].items():
         kind = getattr(contract, f"{register.capitalize()}Bits")
         assert {bit.name: bit.value for bit in kind} == bits

@@ -207,7 +207,11 @@ _BIT = {"bit": 0, "doc": "taken"}
         # registers
         ("register.GIE.offset", 0, "register.GIE: the offset 0x00 is already that of register.CTRL."),
         ("register.GIE.offset", 6, "register.GIE.offset is 0x06, misaligned: registers have four bytes."),
-        ("register.GIE.offset", 256, "register.GIE.offset is 256, outside 0..252."),
+        ("register.GIE.offset", 4096, "register.GIE.offset is 4096, outside 0..4092."),
+        ("register.PORT_BASE_LO.count", 0, "register.PORT_BASE_LO.count is 0, outside 1..1024."),
+        ("register.PORT_BASE_LO.count", 33, "the offset 0x200 is already that of register.PORT_BASE_LO."),
+        ("register.PORT_BASE_LO.offset", 4000, "register.PORT_BASE_LO.offset is 4000, outside 0..3844."),
+        ("registers.stride", 6, "registers.stride is 6; it must be a multiple of 4."),
         ("register.GIE.access", "rx", "register.GIE.access is `rx`; there are ro, rw, wo."),
         ("register.GIE.bits", {"ENABLE": 32}, "register.GIE.bits.ENABLE: the bit is 32, outside 0..31."),
         (
@@ -223,7 +227,8 @@ _BIT = {"bit": 0, "doc": "taken"}
         ("sizes.sim.context", 131088, "sizes.sim.context is 131088, outside 1..131072 (CONTEXT_MAX)."),
         ("sizes.sim.context", 2047, "sizes.sim.context is 2047, not a multiple of 16 tokens (PAGE_TOKENS)."),
         ("sizes.sim.rows", 65536, "sizes.sim.rows is 65536, outside 1..65535."),
-        ("sizes.sim.ports", 0, "sizes.sim.ports is 0, outside 1..255."),
+        ("sizes.sim.ports", 0, "sizes.sim.ports is 0, outside 1..32 (PORTS_MAX)."),
+        ("sizes.sim.dsp_clocks", 3, "sizes.sim.dsp_clocks is 3, outside 1..2."),
         ("sizes.sim.port_bits", 384, "sizes.sim.port_bits is 384; it must be whole bytes and divide 512."),
         ("sizes.sim.clock_mhz", -1, "sizes.sim: clock_mhz and port_gb_s must not be negative."),
         # names and docs
