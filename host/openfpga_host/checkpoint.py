@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import ml_dtypes
 import numpy as np
@@ -23,7 +23,7 @@ from safetensors import SafetensorError, safe_open
 
 from .model_config import CheckpointError, ModelConfig
 
-__all__ = ["Checkpoint", "CheckpointError", "expected_tensors"]
+__all__ = ["Checkpoint", "CheckpointError", "TensorFolder", "expected_tensors", "read_config"]
 
 _DTYPES: Mapping[str, np.dtype[Any]] = {
     "BF16": np.dtype(ml_dtypes.bfloat16),
@@ -46,12 +46,11 @@ class _Tensor:
     offset: int
 
 
-class Checkpoint:
-    """An open checkpoint folder. Use as a context manager, or close it.
+class TensorFolder:
+    """The tensors of an open checkpoint folder. Use as a context manager, or close it.
 
     Attributes:
         directory: the folder.
-        config: its config.json.
     """
 
     def __init__(self, directory: str | Path) -> None:
@@ -59,13 +58,10 @@ class Checkpoint:
 
         Raises:
             CheckpointError: not a folder, a file that is missing, truncated, corrupt or only a Git LFS
-                pointer, an unsupported model; the message says which and what to do.
+                pointer; the message says which and what to do.
         """
         self.directory = Path(directory)
         self._files: dict[Path, BinaryIO] = {}
-        if not self.directory.is_dir():
-            raise CheckpointError(f"{self.directory} is not a folder; give the folder that holds config.json")
-        self.config = ModelConfig.from_json(_read_text(self.directory / "config.json"))
         self._tensors = _locate(self.directory)
 
     @property
@@ -113,23 +109,24 @@ class Checkpoint:
             raise CheckpointError(f"tensor {name} is a scalar; no supported model has one")
         return self.rows(name, 0, shape[0])
 
-    def check(self, config: ModelConfig | None = None) -> None:
-        """Checks that the checkpoint holds exactly the tensors of the model.
+    def check_tensors(
+        self, expected: Mapping[str, tuple[int, ...]], ignored: Callable[[str], bool], model: str
+    ) -> None:
+        """Checks that the folder holds exactly the tensors of a model.
 
         Args:
-            config: the model; by default the checkpoint's own.
+            expected: their shapes by name.
+            ignored: whether a tensor beyond them changes nothing.
+            model: what needs them, for messages.
 
         Raises:
             CheckpointError: a missing tensor, a wrong shape, an unsupported type, or a tensor that the
                 architecture has no place for, so that ignoring it would compute a different model.
         """
-        config = config or self.config
-        expected = expected_tensors(config)
         missing = [name for name in expected if name not in self._tensors]
         if missing:
             raise CheckpointError(
-                f"{self.directory}: tensor {missing[0]} is missing{_and_more(missing)}; "
-                f"{config.architecture} with {config.num_layers} layers needs it"
+                f"{self.directory}: tensor {missing[0]} is missing{_and_more(missing)}; {model} needs it"
             )
         for name, shape in expected.items():
             found = self._tensors[name]
@@ -141,10 +138,10 @@ class Checkpoint:
                 raise CheckpointError(
                     f"{found.file}: tensor {name} is {found.dtype}; supported are {', '.join(_DTYPES)}"
                 )
-        unknown = [name for name in self.names if name not in expected and not _ignored(name, config)]
+        unknown = [name for name in self.names if name not in expected and not ignored(name)]
         if unknown:
             raise CheckpointError(
-                f"{self.directory}: tensor {unknown[0]} has no place in {config.architecture}"
+                f"{self.directory}: tensor {unknown[0]} has no place in {model.partition(' ')[0]}"
                 f"{_and_more(unknown)}; ignoring it would change the model"
             )
 
@@ -153,7 +150,7 @@ class Checkpoint:
         while self._files:
             self._files.popitem()[1].close()
 
-    def __enter__(self) -> Checkpoint:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -181,6 +178,52 @@ class Checkpoint:
                 raise CheckpointError(f"{path}: the file became shorter while it was read")
             done += count
         return data
+
+
+class Checkpoint(TensorFolder):
+    """An open checkpoint folder of a decoder.
+
+    Attributes:
+        directory: the folder.
+        config: its config.json.
+    """
+
+    def __init__(self, directory: str | Path) -> None:
+        """Opens a folder and reads the headers of all its files, no data.
+
+        Raises:
+            CheckpointError: not a folder, a file that is missing, truncated, corrupt or only a Git LFS
+                pointer, an unsupported model; the message says which and what to do.
+        """
+        self.config = ModelConfig.from_json(read_config(Path(directory)))
+        super().__init__(directory)
+
+    def check(self, config: ModelConfig | None = None) -> None:
+        """Checks that the checkpoint holds exactly the tensors of the model (`check_tensors`).
+
+        Args:
+            config: the model; by default the checkpoint's own.
+
+        Raises:
+            CheckpointError: as `check_tensors`.
+        """
+        model = config or self.config
+        self.check_tensors(
+            expected_tensors(model),
+            lambda name: _ignored(name, model),
+            f"{model.architecture} with {model.num_layers} layers",
+        )
+
+
+def read_config(directory: Path) -> bytes:
+    """Content of config.json.
+
+    Raises:
+        CheckpointError: not a folder, or no readable file of that name in it.
+    """
+    if not directory.is_dir():
+        raise CheckpointError(f"{directory} is not a folder; give the folder that holds config.json")
+    return _read_text(directory / "config.json")
 
 
 def expected_tensors(config: ModelConfig) -> dict[str, tuple[int, ...]]:

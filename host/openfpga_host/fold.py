@@ -21,6 +21,7 @@ from openfpga_host.model_config import ModelConfig
 PADDING = -1
 """In `MatrixPlan.source`: a channel of zeros."""
 EMBEDDING = "model.embed_tokens.weight"
+FINAL_NORM = "model.norm.weight"
 _ROWS_AT_ONCE = 256
 
 
@@ -248,7 +249,7 @@ def _lm_head(config: ModelConfig) -> MatrixPlan:
         source=np.where(rows < config.vocab_size, 0, PADDING),
         row=rows,
         factor=np.ones(channels),
-        gain="model.norm.weight",
+        gain=FINAL_NORM,
         norm_eps=_norm_eps(config),
     )
 

@@ -20,15 +20,20 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from openfpga_host.contract import CONTRACT_ID, TILE_CHANNELS, WeightFormat
+from openfpga_host.contract import CONTRACT_ID, FRAC_BITS, TILE_CHANNELS, WeightFormat
 from openfpga_host.image_format import (
     CONVERT_AGAIN,
     EMBEDDING_EXPONENT,
     EMBEDDING_MANTISSA,
     FILES_PREFIX,
+    FINAL_BIAS,
+    FINAL_GAIN,
     PAGE,
+    POSITIONS_EXPONENT,
+    POSITIONS_MANTISSA,
     ROPE,
     VERSION,
+    EncoderInfo,
     ImageConfig,
     ImageError,
     MatrixInfo,
@@ -41,7 +46,7 @@ from openfpga_host.image_format import (
 )
 from openfpga_host.layout import tile_bytes
 
-__all__ = ["Image", "ImageConfig", "ImageError", "Matrix", "TensorReport"]
+__all__ = ["EncoderInfo", "FinalNorm", "Image", "ImageConfig", "ImageError", "Matrix", "TensorReport"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,17 @@ class Matrix:
     """[n / 8, tile_bytes], a read-only view of the file."""
 
 
+@dataclass(frozen=True, slots=True)
+class FinalNorm:
+    """The norm behind the last layer, for states that the host computes from the residual stream."""
+
+    gain: NDArray[np.float32]
+    """[hidden_size]"""
+    bias: NDArray[np.float32] | None
+    """[hidden_size] of a LayerNorm, which takes the mean away; None: RMSNorm."""
+    eps: float
+
+
 class Image:
     """An open image; a context manager. Make one with `Image.open`.
 
@@ -82,11 +98,17 @@ class Image:
         self.matrices: dict[str, Matrix] = {
             name: self._matrix(name, info) for name, info in metadata.matrices.items()
         }
-        self.rope: NDArray[np.int16] = self._array(ROPE, "<i2", (config.max_context, config.head_dim // 2, 2))
-        """int16 [max_context, head_dim / 2, 2]: cos and sin by position, ROPE_FRAC_BITS."""
-        self._mantissa = self._array(EMBEDDING_MANTISSA, "<i2", (config.vocab_size, config.hidden_size))
-        exponent = self._array(EMBEDDING_EXPONENT, "u1", (config.vocab_size, 1))
-        self._scale = np.left_shift(np.int32(1), exponent, dtype=np.int32)
+        self.rope: NDArray[np.int16] = np.empty((0, config.head_dim // 2, 2), np.int16)
+        """int16 [max_context, head_dim / 2, 2]: cos and sin by position, ROPE_FRAC_BITS; of decoders."""
+        self.positions: NDArray[np.int32] = np.empty((0, config.hidden_size), np.int32)
+        """int32 [max_context, hidden_size], Q16: added to the embedding's rows; of encoders."""
+        if config.encoder is msgspec.UNSET:
+            self.rope = self._array(ROPE, "<i2", (config.max_context, config.head_dim // 2, 2))
+        else:
+            mantissa, scale = self._rows(POSITIONS_MANTISSA, POSITIONS_EXPONENT, config.max_context)
+            self.positions = mantissa * scale
+        self._mantissa, self._scale = self._rows(EMBEDDING_MANTISSA, EMBEDDING_EXPONENT, config.vocab_size)
+        self.final_norm = self._final_norm()
         self.files: Mapping[str, bytes] = MappingProxyType(
             {
                 name.removeprefix(FILES_PREFIX): bytes(self._bytes(section))
@@ -175,6 +197,7 @@ class Image:
         """Drop the mapping; it goes once the last array made from it has gone."""
         self.matrices = {}
         self.rope = self._mantissa = np.empty(0, np.int16)
+        self.final_norm = None
         with contextlib.suppress(BufferError):
             self._mapping.close()
 
@@ -205,6 +228,23 @@ class Image:
                 f"its shape {shape} needs {needed}; {CONVERT_AGAIN}"
             )
         return self._bytes(section).view(dtype).reshape(shape)
+
+    def _rows(self, mantissa: str, exponent: str, rows: int) -> tuple[NDArray[np.int16], NDArray[np.int32]]:
+        """A table's mantissas [rows, hidden_size] and the factor of each row, int32 [rows, 1]."""
+        shifts = self._array(exponent, "u1", (rows, 1))
+        scale = np.left_shift(np.int32(1), shifts, dtype=np.int32)
+        return self._array(mantissa, "<i2", (rows, self.config.hidden_size)), scale
+
+    def _final_norm(self) -> FinalNorm | None:
+        """The norm behind the last layer; None in decoders' images made before it was kept."""
+        if FINAL_GAIN not in self._sections:
+            return None
+        shape, encoder = (self.config.hidden_size,), self.config.encoder
+        gain = self._array(FINAL_GAIN, "<f4", shape)
+        if encoder is not msgspec.UNSET:
+            return FinalNorm(gain, self._array(FINAL_BIAS, "<f4", shape), encoder.layer_norm_eps)
+        head = self.matrices["lm_head"]
+        return FinalNorm(gain, None, head.norm_eps / (head.k * 2.0 ** (2 * FRAC_BITS)))
 
     def _matrix(self, name: str, info: MatrixInfo) -> Matrix:
         fault = info.fault()

@@ -13,14 +13,17 @@ import hashlib
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
 from openfpga_host.contract import BLOCK, CODEBOOK_SIZE, MANTISSA_MAX, WeightFormat
 
 MAGIC: Final = b"OFPGAIMG"
-VERSION: Final = 1
+VERSION: Final = 2
+"""Newest version that is read; what is written is the oldest that has all that the image needs."""
+ENCODER_VERSION: Final = 2
+DECODER_VERSION: Final = 1
 PAGE: Final = 4096
 CHECKSUM_BYTES: Final = 16
 CHANNEL_MULTIPLE: Final = 16
@@ -29,6 +32,10 @@ FILES_PREFIX: Final = "files/"
 ROPE: Final = "rope"
 EMBEDDING_MANTISSA: Final = "embedding.mantissa"
 EMBEDDING_EXPONENT: Final = "embedding.exponent"
+POSITIONS_MANTISSA: Final = "positions.mantissa"
+POSITIONS_EXPONENT: Final = "positions.exponent"
+FINAL_GAIN: Final = "final.gain"
+FINAL_BIAS: Final = "final.bias"
 
 _HEADER = struct.Struct("<8sIIQQ16s16s")
 HEADER_BYTES: Final = _HEADER.size
@@ -36,6 +43,18 @@ HEADER_BYTES: Final = _HEADER.size
 
 class ImageError(ValueError):
     """An image that cannot be used or written: which file, which section, and what to do."""
+
+
+class EncoderInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What makes a model an encoder of texts.
+
+    Attributes:
+        pooling: "mean" over all tokens, or "cls": the first one's state.
+        layer_norm_eps: of the last LayerNorm, which the host computes.
+    """
+
+    pooling: Literal["mean", "cls"]
+    layer_norm_eps: float
 
 
 class ImageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,10 +65,11 @@ class ImageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         architecture: as in the checkpoint's config.json.
         vocab_size: rows of the embedding; the LM head's channels beyond it are padding.
         hidden_size, intermediate_size, num_layers, num_heads, num_kv_heads, head_dim: the decoder's shape.
-        max_context: tokens a sequence may have: rows of the RoPE section.
+        max_context: tokens a sequence may have: rows of the RoPE (or positions) section.
         sliding_window: tokens each position attends to, itself included; None for all.
         tie_word_embeddings: whether the LM head was made from the embedding.
         created_by: program and version that wrote the image.
+        encoder: of an encoder; left out for decoders.
     """
 
     name: str
@@ -65,6 +85,12 @@ class ImageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     sliding_window: int | None
     tie_word_embeddings: bool
     created_by: str
+    encoder: EncoderInfo | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def version(self) -> int:
+        """Of the format, as the header of an image of this model says."""
+        return DECODER_VERSION if self.encoder is msgspec.UNSET else ENCODER_VERSION
 
 
 class MatrixInfo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -27,7 +27,6 @@ from openfpga_host.contract import CONTRACT_ID
 from openfpga_host.image_format import (
     CHECKSUM_BYTES,
     PAGE,
-    VERSION,
     Header,
     ImageConfig,
     ImageError,
@@ -141,7 +140,7 @@ class ImageWriter:
         writer = SectionWriter(self._file)
         offset = self._file.tell()
         writer.write(encoded)
-        page = Header(VERSION, CONTRACT_ID, offset, len(encoded), writer._finish()).page()
+        page = Header(config.version, CONTRACT_ID, offset, len(encoded), writer._finish()).page()
         self._file.seek(0)
         self._file.write(page)
         self._file.flush()
