@@ -1,11 +1,12 @@
-/* The C interface of a Verilated card of one size, with an ideal memory: a word a cycle and port, a fixed latency;
- * or, for tests, one that stalls.
+/* The C interface of a Verilated card of one size with the memories behind its ports.
  *
  * A card is one caller's at a time; several may be open. */
 #ifndef OFPGA_SIM_CARD_H
 #define OFPGA_SIM_CARD_H
 
 #include <stdint.h>
+
+#include "memories.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,13 +27,22 @@ typedef struct {
   uint64_t act_words;
 } ofpga_run_result;
 
-/* A card out of reset, whose memories answer after `latency` cycles and are unwilling in `stall` of 16 cycles, at random
- * from `seed`. Null if it does not come out of reset. */
-OFPGA_CARD_API ofpga_card *ofpga_card_open(uint32_t latency, uint32_t stall, uint32_t seed);
+/* A handshake between the sequencer and a unit, in a run. The units take commands in program order, each its own. */
+typedef struct {
+  uint64_t cycle;      /* from the doorbell */
+  uint64_t port_words; /* read and written so far, over all ports */
+  uint32_t kind;       /* 0: the unit takes a command; 1: it may go; 2: it is done */
+  uint32_t unit;       /* 0: MATMUL, 1: ATTENTION, 2: KV_WRITE and KV_COPY */
+} ofpga_card_event;
+
+/* A card out of reset. Null if the options make no sense or it does not come out of reset: `why` (of `why_bytes`) says. */
+OFPGA_CARD_API ofpga_card *ofpga_card_open(const ofpga_memory_options *memory, char *why, uint32_t why_bytes);
 OFPGA_CARD_API void ofpga_card_close(ofpga_card *card);
 
 /* A register by its offset in the contract, read as the host reads it; 0 once the card has failed. */
 OFPGA_CARD_API uint32_t ofpga_card_info(ofpga_card *card, uint32_t reg_offset);
+/* Writes one; 0, or -1 once the card has failed. */
+OFPGA_CARD_API int ofpga_card_set(ofpga_card *card, uint32_t reg_offset, uint32_t value);
 
 /* Runs the program of `program_count` commands at word `program_addr` of the activation space.
  *
@@ -42,6 +52,11 @@ OFPGA_CARD_API uint32_t ofpga_card_info(ofpga_card *card, uint32_t reg_offset);
 OFPGA_CARD_API int ofpga_card_run(ofpga_card *card, uint8_t *const *port_mem, uint64_t port_bytes, uint8_t *act_mem,
                                   uint64_t act_bytes, uint32_t program_addr, uint32_t program_count,
                                   ofpga_run_result *out);
+
+/* Of the last run: the words of a port, the activation space's at PORTS. */
+OFPGA_CARD_API uint64_t ofpga_card_words(const ofpga_card *card, uint32_t port);
+/* Of the last run: how many events there were; the first `most` of them are copied to `events`. */
+OFPGA_CARD_API uint64_t ofpga_card_events(const ofpga_card *card, ofpga_card_event *events, uint64_t most);
 
 /* Why the card failed (it hangs, breaches AXI, or an assertion of the design does not hold); empty if it has not. */
 OFPGA_CARD_API const char *ofpga_card_error(const ofpga_card *card);

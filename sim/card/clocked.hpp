@@ -5,11 +5,18 @@
 #include <verilated.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "axi_memory.hpp"
+#include "pins.hpp"
+#include "wave.hpp"
 
 namespace ofpga_sim {
+
+using ofpga_memory::AxiMaster;
+using ofpga_memory::AxiMemory;
+using ofpga_memory::AxiSlave;
 
 // Verilator calls this when an assertion of the design fails.
 struct DesignError : std::runtime_error {
@@ -19,63 +26,95 @@ struct DesignError : std::runtime_error {
 template <class Model>
 class Clocked {
  public:
+  // `seed` of what registers hold at first; 0: zeros.
   explicit Clocked(uint32_t seed = 0) : context_(std::make_unique<VerilatedContext>()) {
     context_->randReset(seed == 0 ? 0 : 2);
     context_->randSeed(int(seed & 0x7fffffff));
+    prepare_wave(*context_);
     model_ = std::make_unique<Model>(context_.get());
+    wave_.open(*model_);
   }
-  ~Clocked() { model_->final(); }
+  ~Clocked() {
+    wave_.close();
+    model_->final();
+  }
 
   Model &model() { return *model_; }
   uint64_t cycle() const { return cycle_; }
 
-  void attach(AxiMemory &memory, const AxiReadPins &pins) { reads_.push_back({&memory, pins}); }
-  void attach(AxiMemory &memory, const AxiWritePins &pins) { writes_.push_back({&memory, pins}); }
+  void attach(AxiMemory &memory, const std::optional<AxiReadPins> &reads, const std::optional<AxiWritePins> &writes) {
+    channels_.push_back({&memory, reads, writes, {}});
+  }
+  // The channels fall silent.
   void detach() {
-    reads_.clear();
-    writes_.clear();
+    for (const Channel &channel : channels_) channel.drive({});
+    channels_.clear();
   }
 
   // Everything but the rising edge: afterwards the model's outputs are those that the edge will see.
   void settle() {
-    for (auto &[memory, pins] : reads_) memory->drive(pins, cycle_);
-    for (auto &[memory, pins] : writes_) memory->drive(pins, cycle_);
+    for (const Channel &channel : channels_) channel.drive(channel.memory->out());
     model_->clk_i = 0;
-    model_->eval();
-    context_->timeInc(1);
+    eval();
   }
   void edge() {
-    for (auto &[memory, pins] : reads_) memory->sample(pins, cycle_);
-    for (auto &[memory, pins] : writes_) memory->sample(pins, cycle_);
-    model_->clk_i = 1;
-    model_->eval();
-    context_->timeInc(1);
-    ++cycle_;
+    for (Channel &channel : channels_) {
+      if (channel.reads) channel.reads->sample(channel.in);
+      if (channel.writes) channel.writes->sample(channel.in);
+      channel.memory->clock(channel.in);
+    }
+    rise();
   }
   void step() {
     settle();
     edge();
   }
 
+  // The memories forget what is in flight.
   void reset() {
-    for (auto &[memory, pins] : reads_) memory->reset();
-    for (auto &[memory, pins] : writes_) memory->reset();
+    for (Channel &channel : channels_) {
+      channel.memory->reset();
+      channel.in = {};
+    }
     model_->rst_ni = 0;
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < RESET_CYCLES; ++i) {
       settle();
-      model_->clk_i = 1;
-      model_->eval();
-      context_->timeInc(1);
-      ++cycle_;
+      rise();
     }
     model_->rst_ni = 1;
   }
 
  private:
+  // So long that what registers held at first has left the pipelines: multipliers assert the range of their factors.
+  static constexpr int RESET_CYCLES = 48;
+
+  struct Channel {
+    AxiMemory *memory;
+    std::optional<AxiReadPins> reads;
+    std::optional<AxiWritePins> writes;
+    AxiMaster in;
+
+    void drive(const AxiSlave &out) const {
+      if (reads) reads->drive(out);
+      if (writes) writes->drive(out);
+    }
+  };
+
+  void rise() {
+    model_->clk_i = 1;
+    eval();
+    ++cycle_;
+  }
+  void eval() {
+    model_->eval();
+    wave_.dump(context_->time());
+    context_->timeInc(1);
+  }
+
   std::unique_ptr<VerilatedContext> context_;
   std::unique_ptr<Model> model_;
-  std::vector<std::pair<AxiMemory *, AxiReadPins>> reads_;
-  std::vector<std::pair<AxiMemory *, AxiWritePins>> writes_;
+  Wave wave_;
+  std::vector<Channel> channels_;
   uint64_t cycle_ = 0;
 };
 

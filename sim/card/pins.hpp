@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "axi.hpp"
+
 namespace ofpga_sim {
 
 // Lane `lane` of a packed array whose elements have `bits` bits.
@@ -59,9 +61,47 @@ class Pin {
 
 struct AxiReadPins {
   Pin arvalid, arready, araddr, arlen, rvalid, rready, rdata, rresp, rlast;
+
+  void drive(const ofpga_memory::AxiSlave &out) const {
+    arready.set(out.arready);
+    rvalid.set(out.rvalid);
+    if (!out.rvalid) return;
+    std::memcpy(rdata.bytes(), out.rdata.data(), out.rdata.size());
+    rresp.set(out.rresp);
+    rlast.set(out.rlast);
+  }
+  void sample(ofpga_memory::AxiMaster &in) const {
+    in.arvalid = arvalid.get() != 0;
+    in.rready = rready.get() != 0;
+    if (!in.arvalid) return;
+    in.araddr = araddr.get();
+    in.arlen = uint8_t(arlen.get());
+  }
 };
+
 struct AxiWritePins {
   Pin awvalid, awready, awaddr, awlen, wvalid, wready, wdata, wstrb, wlast, bvalid, bready, bresp;
+
+  void drive(const ofpga_memory::AxiSlave &out) const {
+    awready.set(out.awready);
+    wready.set(out.wready);
+    bvalid.set(out.bvalid);
+    if (out.bvalid) bresp.set(out.bresp);
+  }
+  void sample(ofpga_memory::AxiMaster &in) const {
+    in.awvalid = awvalid.get() != 0;
+    in.wvalid = wvalid.get() != 0;
+    in.bready = bready.get() != 0;
+    if (in.awvalid) {
+      in.awaddr = awaddr.get();
+      in.awlen = uint8_t(awlen.get());
+    }
+    if (in.wvalid) {
+      in.wdata = wdata.bytes();
+      in.wstrb = wstrb.get();
+      in.wlast = wlast.get() != 0;
+    }
+  }
 };
 
 }  // namespace ofpga_sim

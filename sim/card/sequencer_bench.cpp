@@ -2,9 +2,12 @@
 // status that the test asks for. Notes every handshake.
 #include <algorithm>
 #include <cstdio>
+#include <deque>
+#include <random>
 
 #include "Vofpga_sequencer.h"
 #include "axil.hpp"
+#include "ideal_memory.hpp"
 
 OFPGA_DEFINE_STOP
 
@@ -30,7 +33,7 @@ extern "C" {
 struct ofpga_sequencer_options {
   uint32_t seed;     // of all that is random
   uint32_t latency;  // of the memory, in cycles
-  uint32_t stall;    // idle cycles of 16, on every channel
+  uint32_t stall;    // longest run of idle cycles, 16 - stall of others, on every channel; 0: none
   uint32_t work;     // cycles that a unit takes at most
   uint64_t error_word;
   uint64_t most_cycles;
@@ -86,9 +89,15 @@ __attribute__((visibility("default"))) int ofpga_sequencer_run(ofpga_sequencer_b
     return code;
   };
   try {
-    AxiMemory memory("act", act, act_bytes, 0, Timing{o.latency, o.stall, o.error_word}, random());
+    ofpga_memory::IdealTiming timing;
+    timing.latency = o.latency;
+    timing.willing = 16 - o.stall, timing.unwilling = o.stall;
+    timing.seed = random();
+    timing.error_word = o.error_word;
+    ofpga_memory::IdealMemory memory("act", act, act_bytes, 0, timing);
+    memory.reset();
     clocked.detach();
-    clocked.attach(memory, AxiReadPins OFPGA_AXI_READ_PINS(m, act, 0));
+    clocked.attach(memory, AxiReadPins OFPGA_AXI_READ_PINS(m, act, 0), std::nullopt);
     start_program(clocked, program_addr, program_count, 0x1234'5678'9000);
     const uint64_t begin = clocked.cycle();
     const auto willing = [&] { return o.stall == 0 || random() % 16 >= o.stall; };

@@ -1,5 +1,5 @@
-// Any unit with the common interface, alone with its memories: runs a list of commands, each begun when the one before
-// has completed, and says how each ended. Compiled for a unit by its Verilated class (OFPGA_MODEL).
+// Any unit with the common interface, alone with its memories: runs lists of commands, and says how each ended. Compiled for
+// a unit by its Verilated class (OFPGA_MODEL).
 #define OFPGA_STRING_(x) #x
 #define OFPGA_STRING(x) OFPGA_STRING_(x)
 #define OFPGA_HEADER_(x) OFPGA_STRING(x.h)
@@ -9,95 +9,166 @@
 #include <cstdio>
 
 #include "clocked.hpp"
+#include "memories.hpp"
+#include "rhythm.hpp"
 
 OFPGA_DEFINE_STOP
+
+namespace {
+
+using namespace ofpga_sim;
+using ofpga_memory::Rhythm;
+
+}  // namespace
 
 extern "C" {
 
 struct ofpga_bench_options {
-  uint32_t seed;        // of all that is random; 0: registers start as zeros
-  uint32_t latency;     // of the memories, in cycles
-  uint32_t stall;       // idle cycles of 16, on every channel
-  uint32_t reset_after;  // cycles; a reset then, and everything once more from the start; 0: none
-  int32_t error_space;  // where to answer with an error: a port, or PORTS for activations; -1: nowhere
+  ofpga_memory_options memory;  // its rhythm is also that of commands, go and done
+  uint32_t reset_after;         // cycles; a reset then, memory as it was, and everything once more from the start; 0: none
+  uint32_t go_from;             // cycle before which no command has its go
+  int32_t error_space;          // an ideal memory that answers with an error: a port, or PORTS for activations; -1: none
   uint32_t reserved;
-  uint64_t error_word;  // and to which of its words
+  uint64_t error_word;          // and to which of its words, counted from 0 as they move
   uint64_t most_cycles;
 };
 
-struct ofpga_bench_result {
-  uint64_t cycles;
-  char message[256];  // why it returned something else than 0
+// Of a command. Cycles count from the beginning of the list.
+struct ofpga_bench_command {
+  uint64_t sent, go, done;
+  uint64_t port_words;  // read and written so far, at `done`, on the port that moved most
+  uint32_t status;
+  uint32_t reserved;
 };
 
-// 0: every command completed, `statuses` holds how; 1: one did not within most_cycles; -1: an assertion or the protocol.
-__attribute__((visibility("default"))) int ofpga_bench_run(uint8_t *const *ports, uint64_t port_bytes, uint8_t *act,
-                                                           uint64_t act_bytes, const uint8_t *commands, uint32_t count,
-                                                           const ofpga_bench_options *options, uint8_t *statuses,
-                                                           ofpga_bench_result *result) {
-  using namespace ofpga_sim;
-  const auto &o = *options;
-  std::snprintf(result->message, sizeof result->message, "%s", "");
-  try {
-    Clocked<OFPGA_MODEL> clocked(o.seed);
-    auto &m = clocked.model();
-    std::mt19937 random(o.seed);
-    std::deque<AxiMemory> memories;
-    for (int p = 0; p <= OFPGA_PORTS; ++p) {
-      Timing timing{o.latency, o.stall, p == o.error_space ? o.error_word : ~0ull};
-      const bool is_act = p == OFPGA_PORTS;
-      memories.emplace_back(is_act ? "act" : "port " + std::to_string(p), is_act ? act : ports[p],
-                            is_act ? act_bytes : port_bytes, 0, timing, random());
-    }
-    clocked.attach(memories.back(), AxiReadPins OFPGA_AXI_READ_PINS(m, act, 0));
-    clocked.attach(memories.back(), AxiWritePins OFPGA_AXI_WRITE_PINS(m, act, 0));
-    for (int p = 0; p < OFPGA_PORTS; ++p) {
-      clocked.attach(memories[p], AxiReadPins OFPGA_AXI_READ_PINS(m, port, p));
-#if OFPGA_WRITES_PORTS
-      clocked.attach(memories[p], AxiWritePins OFPGA_AXI_WRITE_PINS(m, port, p));
-#endif
-    }
-    m.cmd_valid_i = m.go_valid_i = m.done_ready_i = 0;
-    clocked.reset();
+struct ofpga_bench_result {
+  uint64_t cycles;                // until the last done
+  uint64_t stream_from, stream_to;  // cycles of the first and the last word read from port 0
+  uint64_t words_ahead;           // read from port 0 before the first go
+  uint64_t act_words;             // read and written
+  char message[256];              // why it returned something else than 0
+};
 
-    const auto willing = [&] { return o.stall == 0 || random() % 16 >= o.stall; };
+struct ofpga_bench {
+  Clocked<OFPGA_MODEL> clocked;
+
+  explicit ofpga_bench(uint32_t seed) : clocked(seed) {
+    auto &m = clocked.model();
+    m.cmd_valid_i = m.go_valid_i = m.done_ready_i = 0;
+  }
+};
+
+// `seed` of what the unit's registers hold at first.
+__attribute__((visibility("default"))) ofpga_bench *ofpga_bench_new(uint32_t seed) { return new ofpga_bench(seed); }
+__attribute__((visibility("default"))) void ofpga_bench_free(ofpga_bench *bench) { delete bench; }
+
+// Runs a list of commands. Command i has its go at once, or, where after_done[i], when those before it have completed.
+// `ended` and `port_words` (of PORTS ports) get what happened. Lists follow one another without a reset, until one fails.
+// 0: every command completed; 1: one did not within most_cycles; -1: an assertion or the protocol.
+__attribute__((visibility("default"))) int ofpga_bench_run(ofpga_bench *bench, uint8_t *const *ports, uint64_t port_bytes,
+                                                           uint8_t *act, uint64_t act_bytes, const uint8_t *commands,
+                                                           const uint8_t *after_done, uint32_t count,
+                                                           const ofpga_bench_options *options, ofpga_bench_command *ended,
+                                                           uint64_t *port_words, ofpga_bench_result *result) {
+  const auto &o = *options;
+  auto &clocked = bench->clocked;
+  auto &m = clocked.model();
+  *result = {};
+  const auto fail = [&](const std::string &why, int code) {
+    std::snprintf(result->message, sizeof result->message, "%s", why.c_str());
+    return code;
+  };
+  try {
+    Memories memories(o.memory, OFPGA_PORTS, ports, port_bytes, act, act_bytes, 0, {o.error_space, o.error_word});
+    clocked.detach();
+    clocked.attach(memories.act(), AxiReadPins OFPGA_AXI_READ_PINS(m, act, 0), AxiWritePins OFPGA_AXI_WRITE_PINS(m, act, 0));
+    for (int p = 0; p < OFPGA_PORTS; ++p) {
+      std::optional<AxiWritePins> writes;
+#if OFPGA_WRITES_PORTS
+      writes = AxiWritePins OFPGA_AXI_WRITE_PINS(m, port, p);
+#endif
+      clocked.attach(memories.port(p), AxiReadPins OFPGA_AXI_READ_PINS(m, port, p), writes);
+    }
+    std::vector<std::vector<uint8_t>> before;
     bool reset_due = o.reset_after != 0;
-    uint32_t sent = 0, gone = 0, ended = 0;
-    const uint64_t begin = clocked.cycle();
-    while (ended < count) {
-      if (clocked.cycle() - begin > o.most_cycles) {
-        std::snprintf(result->message, sizeof result->message, "command %u has not completed", ended);
-        return 1;
+    if (reset_due) {
+      for (int p = 0; p < OFPGA_PORTS; ++p) before.emplace_back(ports[p], ports[p] + port_bytes);
+      before.emplace_back(act, act + act_bytes);
+    }
+    if (clocked.cycle() == 0) clocked.reset();
+    std::fill_n(ended, count, ofpga_bench_command{});
+
+    Rhythm offer(o.memory.willing, o.memory.unwilling, o.memory.seed + 1), go(o.memory.willing, o.memory.unwilling, o.memory.seed + 2);
+    Rhythm accept(o.memory.willing, o.memory.unwilling, o.memory.seed + 3);
+    uint32_t sent = 0, gone = 0, completed = 0;
+    uint64_t begin = clocked.cycle(), port0_words = 0;
+    while (completed < count) {
+      const uint64_t now = clocked.cycle() - begin;
+      if (now > o.most_cycles) {
+        return fail("command " + std::to_string(completed) + " has not completed; " + std::to_string(sent) + " were taken, " +
+                        std::to_string(gone) + " may go", 1);
       }
-      if (reset_due && clocked.cycle() - begin >= o.reset_after) {
+      if (reset_due && now >= o.reset_after) {
         reset_due = false;
-        sent = gone = ended = 0;
         m.cmd_valid_i = m.go_valid_i = m.done_ready_i = 0;
         clocked.reset();
+        for (int p = 0; p < OFPGA_PORTS; ++p) std::copy(before[p].begin(), before[p].end(), ports[p]);
+        std::copy(before.back().begin(), before.back().end(), act);
+        sent = gone = completed = 0;
+        begin = clocked.cycle();
+        port0_words = 0;
+        *result = {};
+        std::fill_n(ended, count, ofpga_bench_command{});
+        continue;
       }
-      if (!m.cmd_valid_i && sent < count && willing()) {
+      if (!m.cmd_valid_i && sent < count && offer.next()) {
         m.cmd_valid_i = 1;
         std::memcpy(&m.cmd_i, commands + 64 * sent, 64);
       }
-      if (!m.go_valid_i && gone < sent && gone == ended && willing()) m.go_valid_i = 1;
-      m.done_ready_i = willing();
+      if (!m.go_valid_i && gone < sent && now >= o.go_from && (!after_done[gone] || completed == gone)) m.go_valid_i = go.next();
+      m.done_ready_i = accept.next();
       clocked.settle();
-      const bool command = m.cmd_valid_i && m.cmd_ready_o, go = m.go_valid_i && m.go_ready_o;
+      const bool command = m.cmd_valid_i && m.cmd_ready_o, goes = m.go_valid_i && m.go_ready_o;
       const bool done = m.done_valid_o && m.done_ready_i;
       const uint8_t status = m.done_status_o;
       clocked.edge();
-      if (command) ++sent, m.cmd_valid_i = 0;
-      if (go) ++gone, m.go_valid_i = 0;
+      const uint64_t words = memories.port(0).counters().words_read;
+      if (words != port0_words) {
+        if (port0_words == 0) result->stream_from = now;
+        result->stream_to = now;
+        if (gone == 0) ++result->words_ahead;
+        port0_words = words;
+      }
+      if (command) ended[sent++].sent = now, m.cmd_valid_i = 0;
+      if (goes) ended[gone++].go = now, m.go_valid_i = 0;
       if (done) {
-        if (ended == gone) throw std::runtime_error("a command completed that had no go");
-        statuses[ended++] = status;
+        if (completed == gone) throw std::runtime_error("a command completed that had no go");
+        if (memories.act().is_writing() && gone == completed + 1) {
+          throw std::runtime_error("a command completed before its results were written");
+        }
+        ofpga_bench_command &command_ended = ended[completed++];
+        command_ended.done = now;
+        command_ended.status = status;
+        for (uint32_t p = 0; p < OFPGA_PORTS; ++p) {
+          command_ended.port_words = std::max(command_ended.port_words, memories.port_words(p));
+        }
       }
     }
+    m.done_ready_i = 0;
     result->cycles = clocked.cycle() - begin;
+    result->act_words = memories.act_words();
+    for (uint32_t p = 0; p < OFPGA_PORTS; ++p) port_words[p] = memories.port_words(p);
+    // What is still on its way arrives, so that the next list finds the channels quiet.
+    uint64_t moved = 0;
+    do {
+      if (clocked.cycle() - begin > o.most_cycles + 100'000) return fail("the unit never rests", 1);
+      moved = memories.port_words() + memories.act_words();
+      for (int i = 0; i < 256; ++i) clocked.step();
+    } while (memories.port_words() + memories.act_words() != moved);
+    clocked.detach();
     return 0;
   } catch (const std::exception &error) {
-    std::snprintf(result->message, sizeof result->message, "%s", error.what());
-    return -1;
+    return fail(error.what(), -1);
   }
 }
 }

@@ -50,14 +50,15 @@ void AxiMemory::check_held(const AxiMaster &in) const {
 void AxiMemory::write(const AxiMaster &in) {
   WriteBurst &burst = writes_.front();
   const uint64_t address = burst.address + uint64_t(burst.done) * word_bytes_;
-  if (inside(address)) {
+  const Response response = respond(address);
+  if (response == OKAY) {
     uint8_t *to = data_ + (address - base_);
     for (uint32_t i = 0; i < word_bytes_; ++i) {
       if (in.wstrb >> i & 1) to[i] = in.wdata[i];
     }
     take_word(address);
   } else {
-    burst.response = DECERR;
+    burst.response = response;
   }
   ++counters_.words_written;
   const bool last = ++burst.done == burst.words;
@@ -93,13 +94,13 @@ void AxiMemory::clock(const AxiMaster &in) {
 }
 
 void AxiMemory::present() {
-  out_.arready = has_read_room();
-  out_.awready = writes_.size() < MAX_WRITE_BURSTS;
-  out_.wready = !writes_.empty() && has_write_room();
+  out_.arready = is_willing(Channel::AR) && has_read_room();
+  out_.awready = is_willing(Channel::AW) && writes_.size() < MAX_WRITE_BURSTS;
+  out_.wready = is_willing(Channel::W) && !writes_.empty() && has_write_room();
   uint64_t address = 0;
-  if (!out_.rvalid && front_word(address, out_.rlast)) {
+  if (is_willing(Channel::R) && !out_.rvalid && front_word(address, out_.rlast)) {
     out_.rvalid = true;
-    out_.rresp = inside(address) ? OKAY : DECERR;
+    out_.rresp = respond(address);
     if (out_.rresp == OKAY) {
       std::memcpy(out_.rdata.data(), data_ + (address - base_), word_bytes_);
     } else {
@@ -107,7 +108,7 @@ void AxiMemory::present() {
     }
     pop_word();
   }
-  if (!out_.bvalid && !answers_.empty() && answers_.front().cycle <= cycle()) {
+  if (is_willing(Channel::B) && !out_.bvalid && !answers_.empty() && answers_.front().cycle <= cycle()) {
     out_.bvalid = true;
     out_.bresp = answers_.front().response;
     answers_.pop_front();

@@ -16,6 +16,8 @@ struct ProtocolError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+enum class Channel : uint8_t { AR, R, AW, W, B };
+
 struct PortCounters {
   uint64_t cycles = 0;         // of the AXI clock since the last reset
   uint64_t words_read = 0;     // taken by the master
@@ -47,6 +49,8 @@ class AxiMemory {
 
   const PortCounters &counters() const { return counters_; }
   uint32_t word_bytes() const { return word_bytes_; }
+  // Whether a burst of writes was announced whose answer the master has not taken.
+  bool is_writing() const { return !writes_.empty() || !answers_.empty() || out_.bvalid; }
 
  protected:
   struct Burst {
@@ -67,6 +71,11 @@ class AxiMemory {
   virtual void advance() = 0;                       // to the next cycle of the AXI clock
   virtual bool front_word(uint64_t &address, bool &last) const = 0;  // the next word to leave, if it is there
   virtual void pop_word() = 0;
+
+  // Asked once for every word, read or written, as it moves.
+  virtual Response respond(uint64_t address) { return inside(address) ? OKAY : DECERR; }
+  // Asked once a cycle for each channel: whether it may move in the next.
+  virtual bool is_willing(Channel) { return true; }
 
  private:
   static constexpr std::size_t MAX_WRITE_BURSTS = 32;  // accepted, their words not yet

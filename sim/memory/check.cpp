@@ -44,7 +44,10 @@ void random_ideal(uint32_t word_bytes, uint32_t stall) {
   std::vector<uint8_t> bytes = some_bytes();
   const RandomTraffic traffic{3, BASE, stall, 6, 2000};
   RandomMaster master(traffic, bytes, word_bytes);
-  IdealMemory memory("ideal", bytes.data(), BYTES, BASE, 20, word_bytes);
+  IdealTiming timing;
+  timing.latency = 20;
+  timing.willing = 16 - stall, timing.unwilling = stall;
+  IdealMemory memory("ideal", bytes.data(), BYTES, BASE, timing, word_bytes);
   const uint64_t cycles = run(memory, bytes, traffic, master);
   std::printf("random ideal    %3u bits stall %2u: %llu words in %llu cycles\n", word_bytes * 8, stall,
               (unsigned long long)master.words(), (unsigned long long)cycles);
@@ -125,7 +128,7 @@ void refusals() {
     });
   });
   must_refuse<std::invalid_argument>("a word of 48 bytes", "power of two",
-                                     [&] { IdealMemory("memory", bytes.data(), bytes.size(), 0, 1, 48); });
+                                     [&] { IdealMemory("memory", bytes.data(), bytes.size(), 0, {}, 48); });
   must_refuse<std::invalid_argument>("an unknown memory", "no memory is called", [&] { dram_timing("ddr9"); });
   must_refuse<std::invalid_argument>("a ccd_s below the burst", "ccd_s", [&] {
     DramTiming timing = hbm2_1800();

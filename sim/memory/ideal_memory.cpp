@@ -2,11 +2,20 @@
 
 namespace ofpga_memory {
 
-IdealMemory::IdealMemory(std::string name, uint8_t *data, uint64_t bytes, uint64_t base, uint32_t latency,
+IdealMemory::IdealMemory(std::string name, uint8_t *data, uint64_t bytes, uint64_t base, const IdealTiming &timing,
                          uint32_t word_bytes)
-    : AxiMemory(std::move(name), data, bytes, base, word_bytes), latency_(latency) {
-  if (latency == 0) throw std::invalid_argument("an ideal memory's latency is 0 cycles; it must be at least 1");
-  set_answer_delay(latency);
+    : AxiMemory(std::move(name), data, bytes, base, word_bytes), timing_(timing) {
+  if (timing.latency == 0) throw std::invalid_argument("an ideal memory's latency is 0 cycles; it must be at least 1");
+  set_answer_delay(timing.latency);
+  std::seed_seq seeds{timing.seed};
+  std::array<uint32_t, 5> seed;
+  seeds.generate(seed.begin(), seed.end());
+  for (std::size_t i = 0; i < seed.size(); ++i) rhythms_[i] = Rhythm(timing.willing, timing.unwilling, seed[i]);
+}
+
+Response IdealMemory::respond(uint64_t address) {
+  if (!inside(address)) return DECERR;
+  return words_++ == timing_.error_word ? SLVERR : OKAY;
 }
 
 void IdealMemory::reset() {

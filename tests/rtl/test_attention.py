@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
-import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -32,12 +31,13 @@ from openfpga_host.layout import KvGeometry, pack_q_records
 from openfpga_host.reference import Memory, execute
 from support import random_commands
 from support.bench import Bench
+from support.csim_card import copy_memory, same_memory
+from support.unit_bench import Disturbance, UnitBench
 
 ROOT = Path(__file__).resolve().parents[2]
 RTL = ROOT / "rtl"
 LIB = RTL / "lib"
 UNIT = RTL / "attention"
-SIM = ROOT / "sim" / "attention"
 SEED = 20261120
 
 # (latency, longest willing run, longest unwilling run) of a memory's channels.
@@ -55,20 +55,6 @@ class Case:
     rhythm: tuple[int, int, int] = RHYTHMS[0]
     reset_after: int = 0
     """Cycles after which the first attempt is broken off by a reset; 0: never."""
-
-    def encode(self, seed: int) -> bytes:
-        header = struct.pack(
-            "<9I",
-            len(self.before.act) // WORD_BYTES,
-            self.before.port_words,
-            self.status,
-            self.status == Status.OK,
-            *self.rhythm,
-            seed,
-            self.reset_after,
-        )
-        spaces = [self.before.act, *self.before.ports, self.after.act]
-        return b"".join([header, self.command, *(space.tobytes() for space in spaces)])
 
 
 def case_of(bench: Bench, size: CardSize) -> Case:
@@ -179,51 +165,35 @@ class Run:
 
 
 RunCases = Callable[..., list[Run]]
-Builds = dict[tuple[int, ...], Path]
-
-
-@pytest.fixture(scope="module")
-def builds() -> Builds:
-    """Verilated units by parameters, built when first asked for."""
-    return {}
 
 
 @pytest.fixture
-def run_cases(builds: Builds, tmp_path_factory: pytest.TempPathFactory) -> RunCases:
+def run_cases() -> RunCases:
     """Run cases, one after another, through the unit of a size. Fails at the first difference."""
 
-    def build(size: CardSize, lanes: int) -> Path:
-        key = (size.ports, size.rows, size.k_blocks, size.head_blocks, size.context, lanes)
-        if key in builds:
-            return builds[key]
-        folder = tmp_path_factory.mktemp("attention")
-        command = [
-            *("verilator", "--cc", "--exe", "--build", "-j", "2", "--assert", "-Wno-fatal", "-O3"),
-            *("--inline-mult", "2000"),  # a third less code than by default
-            *("--x-initial", "unique", "--x-assign", "unique", "--Mdir", str(folder), "-o", "bench"),
-            *("-CFLAGS", f"-std=c++17 -DOFPGA_PORTS={size.ports}"),
-            # The wheel's makefile lacks g++'s flag for precompiled headers.
-            *("-MAKEFLAGS", "CFG_CXXFLAGS_PCH_I=-include OPT_FAST=-O1 OPT_GLOBAL=-O1 OPT_SLOW=-O0"),
-            *(f"-G{name}={value}" for name, value in zip(PARAMETERS, key, strict=True)),
-            *sources(),
-            str(SIM / "ofpga_attention_tb.cpp"),
-        ]
-        made = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert made.returncode == 0, made.stdout + made.stderr
-        builds[key] = folder / "bench"
-        return builds[key]
-
     def run(size: CardSize, cases: Iterable[Case], lanes: int = 4) -> list[Run]:
-        cases = list(cases)
-        bench = build(size, lanes)
-        path = tmp_path_factory.mktemp("cases") / "cases.bin"
-        path.write_bytes(b"".join(case.encode(SEED + number) for number, case in enumerate(cases)))
-        result = subprocess.run([str(bench), str(path)], capture_output=True, text=True, check=False)
-        lines = result.stdout.splitlines()
-        assert result.returncode == 0, "\n".join([*lines[-3:], result.stderr, f"(seeds from {SEED})"])
-        assert len(lines) == len(cases)
-        fields = [line.split() for line in lines]
-        return [Run(int(field[4]), [int(words) for words in field[6:]]) for field in fields]
+        values = (size.ports, size.rows, size.k_blocks, size.head_blocks, size.context, lanes)
+        runs: list[Run] = []
+        with UnitBench("attention", size, **dict(zip(PARAMETERS, values, strict=True))).open(SEED) as bench:
+            for number, case in enumerate(cases):
+                latency, willing, unwilling = case.rhythm
+                disturbance = Disturbance(
+                    seed=SEED + number,
+                    latency=latency,
+                    willing=willing,
+                    unwilling=unwilling,
+                    reset_after=case.reset_after,
+                    go_from=7 * number % 40,
+                )
+                mine = copy_memory(case.before)
+                done = bench.run(mine, [np.frombuffer(case.command, np.uint8)], disturbance)
+                assert done.statuses == [case.status], f"case {number} (seeds from {SEED})"
+                assert done.words_ahead == 0, "a cache is written by the commands before this one"
+                if case.status == Status.OK:
+                    assert same_memory(mine, case.after), f"case {number} (seeds from {SEED})"
+                (command,) = done.commands
+                runs.append(Run(command.done - command.go, done.port_words))
+        return runs
 
     return run
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 
 import numpy as np
 import pytest
@@ -166,19 +165,16 @@ def test_an_address_outside_the_memory_fails_its_command_alone(what: str, epilog
         assert np.array_equal(memory.act_array(y, "<i4", 4, 48), after.act_array(y, "<i4", 4, 48))
 
 
-def test_any_word_that_cannot_be_read_fails_the_command() -> None:
+def test_any_word_that_cannot_be_read_or_written_fails_the_command() -> None:
     bench = one_matmul(2, 4, 3, 6, flags=Flag.GATHER, epilogue=Epilogue.RESIDUAL)
     memory, commands = merged([bench])
-    index = memory.act_array(int(commands["index_addr"][0]), np.uint32, 4)
-    rows = [int(commands["x_addr"][0]) + 6 * int(i) for i in index]
-    words = [*itertools.chain(*(range(row, row + 6) for row in rows)), int(commands["index_addr"][0])]
-    y, w = int(commands["y_addr"][0]), int(commands["w_addr"][0])
-    for word in [*words, *range(y, y + 4 * 3)]:
-        done = unit(*SIM).run(copy_memory(memory), commands, [False], poisoned_act_word=word)
-        assert done.statuses == [Status.BAD_ADDRESS], word
-    for word in range(w, w + 3 * 8):
-        done = unit(*SIM).run(copy_memory(memory), commands, [False], poisoned_port_word=word)
-        assert done.statuses == [Status.BAD_ADDRESS], word
+    clean = unit(*SIM).run(copy_memory(memory), commands, [False])
+    counts = [clean.beats, clean.beats, clean.act_words]
+    assert counts == [3 * 8, 3 * 8, 1 + 4 * 6 + 4 * 3 + 4 * 3]  # index, rows, old results, results
+    for space, words in enumerate(counts):
+        for word in range(words):
+            done = unit(*SIM).run(copy_memory(memory), commands, [False], error_space=space, error_word=word)
+            assert done.statuses == [Status.BAD_ADDRESS], (space, word)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
-"""The matmul unit of rtl/, verilated behind a C interface (sim/matmul/bench.cpp), and memories for it."""
+"""The matmul unit of rtl/ in its bench, and memories for it."""
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import os
 import subprocess
@@ -15,35 +14,10 @@ from numpy.typing import NDArray
 from openfpga_host.contract import COMMAND_DTYPES, WORD_BYTES, Opcode, Status
 from openfpga_host.reference import Memory
 from support.bench import Bench
+from support.unit_bench import Disturbance, UnitBench
 
 ROOT = Path(__file__).resolve().parents[2]
 RTL = ROOT / "rtl"
-NOWHERE = 2**60  # a word that no memory has
-
-
-class _Options(ctypes.Structure):
-    _fields_ = (
-        ("seed", ctypes.c_uint32),
-        ("willing", ctypes.c_uint32),
-        ("unwilling", ctypes.c_uint32),
-        ("latency", ctypes.c_uint32),
-        ("reset_at", ctypes.c_uint32),
-        ("go_from", ctypes.c_uint32),
-        ("limit", ctypes.c_uint32),
-        ("poisoned_port_word", ctypes.c_uint64),
-        ("poisoned_act_word", ctypes.c_uint64),
-    )
-
-
-class _Result(ctypes.Structure):
-    _fields_ = (
-        ("cycles", ctypes.c_uint64),
-        ("stream_from", ctypes.c_uint64),
-        ("stream_to", ctypes.c_uint64),
-        ("port_beats", ctypes.c_uint64),
-        ("beats_ahead", ctypes.c_uint64),
-        ("complaint", ctypes.c_char * 200),
-    )
 
 
 @dataclass(frozen=True)
@@ -65,6 +39,7 @@ class Run:
         busy: share of cycles in which port 0 gave a word, from its first to its last.
         beats: words that port 0 gave.
         beats_ahead: those of them that it gave before the first go.
+        act_words: moved between unit and activation space.
     """
 
     statuses: list[Status]
@@ -72,6 +47,7 @@ class Run:
     busy: float
     beats: int
     beats_ahead: int
+    act_words: int
 
 
 def _environment() -> tuple[str, dict[str, str]]:
@@ -103,44 +79,12 @@ def verilate(*arguments: str, **parameters: int) -> subprocess.CompletedProcess[
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
-def _is_newer(library: Path) -> bool:
-    """Whether a library exists and nothing that it is made of has changed since."""
-    folders = [RTL / "lib", RTL / "matmul", ROOT / "sim" / "matmul"]
-    made_of = [
-        Path(__file__),
-        *map(Path, sources()),
-        *(path for folder in folders for path in folder.iterdir()),
-    ]
-    return library.exists() and library.stat().st_mtime > max(path.stat().st_mtime for path in made_of)
-
-
 class MatmulUnit:
-    """A built unit."""
+    """A built unit; KBlocks as many as given, else like the card size `sim`."""
 
     def __init__(self, ports: int, rows: int, k_blocks: int) -> None:
         self.ports, self.rows, self.k_blocks = ports, rows, k_blocks
-        folder = ROOT / "build" / "verilated" / f"matmul_{ports}_{rows}_{k_blocks}"
-        library = folder / "libbench.so"
-        if not _is_newer(library):
-            self._build(folder)
-        self._bench = ctypes.CDLL(str(library)).ofpga_matmul_bench
-        self._bench.restype = ctypes.c_bool
-
-    def _build(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        flags = f"-fPIC -O1 -DPORTS={self.ports} -I{ROOT / 'sim' / 'matmul'}"
-        built = verilate(
-            *("--cc", "--exe", "--build", "-j", "2", "-Wno-fatal"),
-            *("--x-initial", "unique", "--x-assign", "unique"),
-            *("-Mdir", str(folder), "-CFLAGS", flags, "-LDFLAGS", "-shared", "-o", "libbench.so"),
-            # The wheel was configured without the flag that includes a precompiled header
-            *("-MAKEFLAGS", "OPT_FAST=-O1 OPT_GLOBAL=-O1 CFG_CXXFLAGS_PCH_I=-include"),
-            str(ROOT / "sim" / "matmul" / "bench.cpp"),
-            Ports=self.ports,
-            Rows=self.rows,
-            KBlocks=self.k_blocks,
-        )
-        assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
+        self._bench = UnitBench("matmul", "sim", Ports=ports, Rows=rows, KBlocks=k_blocks)
 
     def run(
         self,
@@ -152,46 +96,40 @@ class MatmulUnit:
         rates: Rates = Rates(),
         reset_at: int = 0,
         go_from: int = 0,
-        poisoned_port_word: int = NOWHERE,
-        poisoned_act_word: int = NOWHERE,
-        limit: int = 20_000,
+        error_space: int = -1,
+        error_word: int = 0,
+        memory_kind: str = "ideal",
     ) -> Run:
         """Execute MATMUL commands in place.
 
         Args:
             after_done: of each command, whether it has its go only when those before have completed.
-            reset_at: cycle of a reset; the activations are then as before and all starts again. 0: none.
+            reset_at: cycle of a reset; memory is then as before and all starts again. 0: none.
             go_from: cycle before which no command has its go.
-            poisoned_port_word, poisoned_act_word: reading it fails.
-            limit: cycles without progress that are a hang.
+            error_space, error_word: which memory (a port, or their number for activations) fails at which of
+                its words, counted as they move; -1: none.
+            memory_kind: "ideal", or a DRAM that `rates` say nothing about: "hbm2", "ddr4", "ddr4x16".
 
         Raises:
             AssertionError: the unit hangs, breaks AXI's rules or an assertion of its own.
         """
-        ports = (ctypes.c_void_p * len(memory.ports))(*(port.ctypes.data for port in memory.ports))
         assert len(memory.ports) == self.ports
-        options = _Options(
-            *(seed, rates.willing, rates.unwilling, rates.latency, reset_at, go_from, limit),
-            *(poisoned_port_word, poisoned_act_word),
+        disturbance = Disturbance(
+            seed=seed + 1,  # registers wake up with anything in them
+            latency=rates.latency,
+            willing=rates.willing,
+            unwilling=rates.unwilling,
+            reset_after=reset_at,
+            go_from=go_from,
+            error_space=error_space,
+            error_word=error_word,
+            memory=memory_kind,
         )
-        result = _Result()
-        statuses = np.full(len(commands), 255, np.uint8)
-        waits = np.array(after_done, np.uint8)
-        passed = self._bench(
-            ports,
-            ctypes.c_uint64(len(memory.ports[0])),
-            ctypes.c_void_p(memory.act.ctypes.data),
-            ctypes.c_uint64(len(memory.act)),
-            ctypes.c_void_p(commands.ctypes.data),
-            ctypes.c_void_p(waits.ctypes.data),
-            ctypes.c_uint32(len(commands)),
-            ctypes.byref(options),
-            ctypes.c_void_p(statuses.ctypes.data),
-            ctypes.byref(result),
-        )
-        assert passed, f"{result.complaint.decode()} (seed {seed}, {rates})"
-        busy = result.port_beats / (result.stream_to - result.stream_from + 1)
-        return Run([*map(Status, statuses)], result.cycles, busy, result.port_beats, result.beats_ahead)
+        raw = [commands[index : index + 1].view(np.uint8) for index in range(len(commands))]
+        done = self._bench.run(memory, raw, disturbance, after_done)
+        first, last = done.stream
+        busy = done.port_words[0] / (last - first + 1)
+        return Run(done.statuses, done.cycles, busy, done.port_words[0], done.words_ahead, done.act_words)
 
 
 def merged(benches: Sequence[Bench]) -> tuple[Memory, NDArray[np.void]]:

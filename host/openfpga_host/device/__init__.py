@@ -42,16 +42,20 @@ class DeviceInfo:
 def open_device(name: str, **options: Any) -> Device:
     """Open a device by name: a backend and optionally a card size: "csim:sim", "verilator:u250".
 
+    A verilator device's memories are ideal, or of the kind in a third part: "verilator:u280:hbm2".
     options: `library` (a path) for csim and verilator; none for the others.
     Raises DeviceError if it is unknown or cannot be opened here, saying why.
     """
-    backend, _, size = name.partition(":")
+    backend, size, memory = (*name.split(":", 2), "", "")[:3]
+    if memory and backend != "verilator":
+        raise DeviceError(f"{name}: only a verilator device has a choice of memories")
     if backend == "csim":
         return CsimDevice(_size(name, size).name, **options)
     if backend == "reference":
         return ReferenceDevice(_size(name, size), **options)
     if backend == "verilator":
-        return VerilatorDevice(_size(name, size or _DEFAULT_VERILATOR_SIZE).name, **options)
+        size = _size(name, size or _DEFAULT_VERILATOR_SIZE).name
+        return VerilatorDevice(size, memory or "ideal", **options)
     reason = _LATER.get(backend)
     if reason:
         raise DeviceError(f"{name}: {reason}")

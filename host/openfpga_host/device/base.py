@@ -126,6 +126,43 @@ class HostMemory:
         return space[offset : offset + size]
 
 
+class HostDevice:
+    """The part of a `Device` that is its memory, for those that compute on this machine."""
+
+    def __init__(self, name: str, capabilities: Capabilities) -> None:
+        self.name = name
+        self.capabilities = capabilities
+        self._host: HostMemory | None = None
+
+    @property
+    def unit_seconds(self) -> Mapping[Opcode, float]:
+        return {}
+
+    def open_memory(self, port_bytes: int, act_bytes: int) -> None:
+        if self._host is not None:
+            raise DeviceError(f"{self.name}: its memory is open already")
+        self._host = HostMemory(self.capabilities.ports, port_bytes, act_bytes)
+
+    @property
+    def _open(self) -> HostMemory:
+        if self._host is None:
+            raise DeviceError(f"{self.name}: its memory is not open")
+        return self._host
+
+    @property
+    def act(self) -> Bytes:
+        return self._open.act
+
+    def write_port(self, port: int, offset: int, data: NDArray[Any]) -> None:
+        self._open.write(port, offset, data)
+
+    def read_port(self, port: int, offset: int, size: int) -> Bytes:
+        return self._open.read(port, offset, size)
+
+    def close(self) -> None:
+        self._host = None
+
+
 def _pages(size: int) -> Bytes:
     return np.frombuffer(mmap.mmap(-1, size), np.uint8)
 

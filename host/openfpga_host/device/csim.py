@@ -6,14 +6,11 @@ import ctypes
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from openfpga_host.contract import CONTRACT_ID, Opcode, Register, Status
-from openfpga_host.device.base import Capabilities, DeviceError, HostMemory, raise_for_status
-from openfpga_host.layout import Bytes
+from openfpga_host.device.base import Capabilities, DeviceError, HostDevice, raise_for_status
 from openfpga_host.reference import RunResult
 
 FOLDER_VARIABLE = "OPENFPGA_CSIM_DIR"
@@ -39,23 +36,23 @@ def library_path(size: str) -> Path:
     return base / f"libofpga_csim_{size}.so"
 
 
-class CsimDevice:
+class CsimDevice(HostDevice):
     """A card of one size, computed by the kernels' own C++ on this machine's memory, without copies.
 
     Raises DeviceError if the library is missing, does not load, or was built from another contract.
     """
 
     def __init__(self, size: str, library: Path | None = None) -> None:
-        self.name = f"csim:{size}"
+        name = f"csim:{size}"
         path = library or library_path(size)
         if not path.exists():
             make = "make csim" if size == "csim" else f"make -C hls csim SIZE={size}"
-            raise DeviceError(f"{self.name}: {path} is missing; `{make}` in the source tree builds it")
+            raise DeviceError(f"{name}: {path} is missing; `{make}` in the source tree builds it")
         try:
             lib = ctypes.CDLL(str(path))
             info, self._run = lib.ofpga_card_info, lib.ofpga_card_run
         except (OSError, AttributeError) as error:
-            raise DeviceError(f"{self.name}: {path} does not load: {error}") from error
+            raise DeviceError(f"{name}: {path} does not load: {error}") from error
         info.argtypes, info.restype = [ctypes.c_uint32], ctypes.c_uint32
         self._run.argtypes = [
             ctypes.c_void_p,
@@ -70,27 +67,25 @@ class CsimDevice:
         built_from = info(Register.CONTRACT_ID)
         if built_from != CONTRACT_ID:
             raise DeviceError(
-                f"{self.name}: {path} was built from contract {built_from:#010x}, this host has "
+                f"{name}: {path} was built from contract {built_from:#010x}, this host has "
                 f"{CONTRACT_ID:#010x}; build it again with `make csim`"
             )
-        self.capabilities = Capabilities(
-            built_from,
-            info(Register.PORTS),
-            info(Register.ROWS),
-            info(Register.K_BLOCKS),
-            info(Register.HEAD_BLOCKS),
-            info(Register.CONTEXT),
+        registers = (
+            Register.PORTS,
+            Register.ROWS,
+            Register.K_BLOCKS,
+            Register.HEAD_BLOCKS,
+            Register.CONTEXT,
         )
+        super().__init__(name, Capabilities(built_from, *map(info, registers)))
         self._result = _RunResult()
         self._result_addr = ctypes.addressof(self._result)
         self._nanoseconds = np.zeros(_OPCODES, np.uint64)
         self._last_nanoseconds = np.ctypeslib.as_array(self._result.nanoseconds)
-        self._host: HostMemory | None = None
 
     def open_memory(self, port_bytes: int, act_bytes: int) -> None:
-        if self._host is not None:
-            raise DeviceError(f"{self.name}: its memory is open already")
-        host = HostMemory(self.capabilities.ports, port_bytes, act_bytes)
+        super().open_memory(port_bytes, act_bytes)
+        host = self._open
         self._port_pointers = (ctypes.c_void_p * len(host.ports))(*(port.ctypes.data for port in host.ports))
         self._arguments = (
             ctypes.addressof(self._port_pointers),
@@ -98,27 +93,10 @@ class CsimDevice:
             host.act.ctypes.data,
             act_bytes,
         )
-        self._host = host
-
-    @property
-    def _open(self) -> HostMemory:
-        if self._host is None:
-            raise DeviceError(f"{self.name}: its memory is not open")
-        return self._host
-
-    @property
-    def act(self) -> Bytes:
-        return self._open.act
 
     @property
     def unit_seconds(self) -> Mapping[Opcode, float]:
         return {opcode: float(self._nanoseconds[opcode]) * 1e-9 for opcode in Opcode}
-
-    def write_port(self, port: int, offset: int, data: NDArray[Any]) -> None:
-        self._open.write(port, offset, data)
-
-    def read_port(self, port: int, offset: int, size: int) -> Bytes:
-        return self._open.read(port, offset, size)
 
     def run(self, program_addr: int, count: int) -> RunResult:
         host = self._open
@@ -129,6 +107,3 @@ class CsimDevice:
         result = RunResult(Status(got.status), got.index, got.tag, got.completed)
         raise_for_status(self.name, result, host.act, program_addr)
         return result
-
-    def close(self) -> None:
-        self._host = None

@@ -1,4 +1,4 @@
-"""The RTL card, compiled by Verilator with an ideal memory, called through its C ABI (sim/card/card.h)."""
+"""The RTL card, compiled by Verilator, called through its C ABI (sim/card/card.h)."""
 
 from __future__ import annotations
 
@@ -6,19 +6,56 @@ import ctypes
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Self
 
-from numpy.typing import NDArray
-
-from openfpga_host.contract import CONTRACT_ID, Opcode, Register, Status
-from openfpga_host.device.base import Capabilities, DeviceError, HostMemory, raise_for_status
+from openfpga_host.contract import CARD_SIZES, CONTRACT_ID, CardSize, Register, Status
+from openfpga_host.device.base import Capabilities, DeviceError, HostDevice, raise_for_status
 from openfpga_host.layout import Bytes
 from openfpga_host.reference import RunResult
 
 FOLDER_VARIABLE = "OPENFPGA_VERILATOR_DIR"
 LATENCY = 32
-"""Of the memories, in cycles."""
+"""Of ideal memories, in cycles."""
+MEMORIES = ("ideal", "hbm2", "ddr4", "ddr4x16")
+"""What can stand behind a card's ports: docs/memory-model.md."""
+BOARD_MEMORY: Mapping[str, str] = MappingProxyType(
+    {"sim": "hbm2", "kv260": "ddr4x16", "u250": "ddr4", "u280": "hbm2"}
+)
+"""What a board of a card size has; `sim`, which has no board, that of the u280."""
+
+
+class MemoryOptions(ctypes.Structure):
+    """ofpga_memory_options of the C ABI (sim/card/memories.h)."""
+
+    _fields_ = (
+        ("kind", ctypes.c_char_p),
+        ("clock_khz", ctypes.c_uint32),
+        ("latency", ctypes.c_uint32),
+        ("willing", ctypes.c_uint32),
+        ("unwilling", ctypes.c_uint32),
+        ("seed", ctypes.c_uint32),
+    )
+
+    @classmethod
+    def of(
+        cls,
+        size: CardSize,
+        kind: str,
+        *,
+        latency: int = LATENCY,
+        willing: int = 1,
+        unwilling: int = 0,
+        seed: int = 0,
+    ) -> Self:
+        """Memories of a kind at the clock of a card size.
+
+        latency (cycles), willing and unwilling (longest runs of cycles in which a channel moves, and in which
+        it does not; unwilling 0: it always does), seed (of those runs): of ideal memories.
+        """
+        return cls(kind.encode(), size.clock_mhz * 1000, latency, willing, unwilling, seed)
 
 
 class _RunResult(ctypes.Structure):
@@ -35,6 +72,17 @@ class _RunResult(ctypes.Structure):
     )
 
 
+class _Event(ctypes.Structure):
+    """ofpga_card_event of the C ABI."""
+
+    _fields_ = (
+        ("cycle", ctypes.c_uint64),
+        ("port_words", ctypes.c_uint64),
+        ("kind", ctypes.c_uint32),
+        ("unit", ctypes.c_uint32),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """How a program ended, and what it took."""
@@ -47,6 +95,37 @@ class Run:
     act_words: int
 
 
+class Handshake(IntEnum):
+    """What the sequencer and a unit agree on."""
+
+    COMMAND = 0
+    """The unit takes a command."""
+    GO = 1
+    """Its oldest command without a go has it."""
+    DONE = 2
+    """Its oldest command is done."""
+
+
+class Unit(IntEnum):
+    """A unit of the card; it takes its commands in program order."""
+
+    MATMUL = 0
+    ATTENTION = 1
+    KV_CACHE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A handshake in a run."""
+
+    cycle: int
+    """From the doorbell."""
+    port_words: int
+    """Read and written so far, over all ports."""
+    kind: Handshake
+    unit: Unit
+
+
 def library_path(size: str) -> Path:
     """Where a card size's library is looked for: $OPENFPGA_VERILATOR_DIR, or build/verilator of the tree."""
     folder = os.environ.get(FOLDER_VARIABLE)
@@ -57,40 +136,44 @@ def library_path(size: str) -> Path:
 class VerilatedCard:
     """A card out of reset, in memory that the caller gives.
 
-    latency: of the memories, in cycles. stall: of 16 cycles, those in which a memory is unwilling, at random
-    from `seed`.
-    Raises DeviceError if the library does not load.
+    size: the card size that the library was built for. memory: one of MEMORIES. latency, stall, seed: of
+    ideal memories: cycles; `stall` for channels that move in runs of up to 16 - stall cycles and pause in
+    runs of up to `stall`; the seed of these runs, and of what registers hold before reset (0: zeros).
+    Raises DeviceError if the library does not load or knows no such memory.
     """
 
-    def __init__(self, path: Path, latency: int = LATENCY, stall: int = 0, seed: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: CardSize = CARD_SIZES["sim"],
+        memory: str = "ideal",
+        *,
+        latency: int = LATENCY,
+        stall: int = 0,
+        seed: int = 0,
+    ) -> None:
         try:
             self._library = lib = ctypes.CDLL(str(path))
-            lib.ofpga_card_open.argtypes = [ctypes.c_uint32] * 3
-            lib.ofpga_card_open.restype = ctypes.c_void_p
-            lib.ofpga_card_close.argtypes, lib.ofpga_card_close.restype = [ctypes.c_void_p], None
-            lib.ofpga_card_info.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
-            lib.ofpga_card_info.restype = ctypes.c_uint32
-            lib.ofpga_card_error.argtypes, lib.ofpga_card_error.restype = [ctypes.c_void_p], ctypes.c_char_p
-            lib.ofpga_card_run.argtypes = [
-                ctypes.c_void_p,
-                ctypes.c_void_p,
-                ctypes.c_uint64,
-                ctypes.c_void_p,
-                ctypes.c_uint64,
-                ctypes.c_uint32,
-                ctypes.c_uint32,
-                ctypes.c_void_p,
-            ]
-            lib.ofpga_card_run.restype = ctypes.c_int
+            _declare(lib)
         except (OSError, AttributeError) as error:
             raise DeviceError(f"{path} does not load: {error}") from error
-        self._card = lib.ofpga_card_open(latency, stall, seed)
+        options = MemoryOptions.of(
+            size, memory, latency=latency, willing=16 - stall, unwilling=stall, seed=seed
+        )
+        why = ctypes.create_string_buffer(256)
+        self._ports = size.ports
+        self._card = lib.ofpga_card_open(ctypes.byref(options), why, len(why))
         if not self._card:
-            raise DeviceError(f"{path}: the card does not come out of reset")
+            raise DeviceError(f"{path}: {why.value.decode()}")
 
     def register(self, offset: int) -> int:
         """What a register says, read over AXI-Lite."""
         return int(self._library.ofpga_card_info(self._card, offset))
+
+    def set_register(self, offset: int, value: int) -> None:
+        """Write a register over AXI-Lite; DeviceError if the card does not answer as a card does."""
+        if self._library.ofpga_card_set(self._card, offset, value) != 0:
+            raise DeviceError(f"the card failed: {self._error}")
 
     def run(self, ports: Sequence[Bytes], act: Bytes, program_addr: int, count: int) -> Run:
         """Execute a program in place; DeviceError if the card does not answer as a card does."""
@@ -107,9 +190,20 @@ class VerilatedCard:
             ctypes.addressof(out),
         )
         if code != 0:
-            raise DeviceError(f"the card failed: {self._library.ofpga_card_error(self._card).decode()}")
+            raise DeviceError(f"the card failed: {self._error}")
         result = RunResult(Status(out.status), out.index, out.tag, out.completed)
         return Run(result, out.cycles, out.port_words, out.act_words)
+
+    def port_words(self) -> list[int]:
+        """Words that the last run read and wrote on each port."""
+        return [self._library.ofpga_card_words(self._card, port) for port in range(self._ports)]
+
+    def events(self) -> list[Event]:
+        """Handshakes of the last run, in time."""
+        count = self._library.ofpga_card_events(self._card, None, 0)
+        events = (_Event * count)()
+        self._library.ofpga_card_events(self._card, events, count)
+        return [Event(e.cycle, e.port_words, Handshake(e.kind), Unit(e.unit)) for e in events]
 
     def close(self) -> None:
         """Free the card; idempotent."""
@@ -117,63 +211,51 @@ class VerilatedCard:
             self._library.ofpga_card_close(self._card)
             self._card = None
 
+    @property
+    def _error(self) -> str:
+        return str(self._library.ofpga_card_error(self._card).decode())
 
-class VerilatorDevice:
+
+class VerilatorDevice(HostDevice):
     """A card of one size, cycle by cycle, on this machine's memory.
 
-    Raises DeviceError if the library is missing, does not load, or was built from another contract.
+    memory: what stands behind its ports, one of MEMORIES or "board" for the kind that the size's board has.
+    Raises DeviceError if the memory is unknown, or the library is missing, does not load, or was built from
+    another contract.
     """
 
-    def __init__(self, size: str, library: Path | None = None) -> None:
-        self.name = f"verilator:{size}"
+    def __init__(self, size: str, memory: str = "ideal", library: Path | None = None) -> None:
+        name = f"verilator:{size}" if memory == "ideal" else f"verilator:{size}:{memory}"
+        if memory not in (*MEMORIES, "board"):
+            raise DeviceError(f"{name}: unknown memory {memory!r}; there are {', '.join(MEMORIES)} and board")
+        if memory == "board":
+            memory = BOARD_MEMORY.get(size, "ideal")
         path = library or library_path(size)
+        make = f"make -C sim card SIZE={size}"
         if not path.exists():
-            make = f"make -C sim card SIZE={size}"
-            raise DeviceError(f"{self.name}: {path} is missing; `{make}` in the source tree builds it")
+            raise DeviceError(f"{name}: {path} is missing; `{make}` in the source tree builds it")
         try:
-            self._card = VerilatedCard(path)
+            card = VerilatedCard(path, CARD_SIZES[size], memory)
         except DeviceError as error:
-            raise DeviceError(f"{self.name}: {error}") from error
-        built_from = self._card.register(Register.CONTRACT_ID)
+            raise DeviceError(f"{name}: {error}") from error
+        built_from = card.register(Register.CONTRACT_ID)
         if built_from != CONTRACT_ID:
-            self._card.close()
+            card.close()
             raise DeviceError(
-                f"{self.name}: {path} was built from contract {built_from:#010x}, this host has "
-                f"{CONTRACT_ID:#010x}; build it again with `make -C sim card SIZE={size}`"
+                f"{name}: {path} was built from contract {built_from:#010x}, this host has "
+                f"{CONTRACT_ID:#010x}; build it again with `{make}`"
             )
-        self.capabilities = Capabilities(
-            built_from,
-            self._card.register(Register.PORTS),
-            self._card.register(Register.ROWS),
-            self._card.register(Register.K_BLOCKS),
-            self._card.register(Register.HEAD_BLOCKS),
-            self._card.register(Register.CONTEXT),
+        registers = (
+            Register.PORTS,
+            Register.ROWS,
+            Register.K_BLOCKS,
+            Register.HEAD_BLOCKS,
+            Register.CONTEXT,
         )
-        self.unit_seconds: Mapping[Opcode, float] = {}
+        super().__init__(name, Capabilities(built_from, *map(card.register, registers)))
+        self._card = card
         self.cycles = 0
         """Of all programs so far."""
-        self._host: HostMemory | None = None
-
-    def open_memory(self, port_bytes: int, act_bytes: int) -> None:
-        if self._host is not None:
-            raise DeviceError(f"{self.name}: its memory is open already")
-        self._host = HostMemory(self.capabilities.ports, port_bytes, act_bytes)
-
-    @property
-    def _open(self) -> HostMemory:
-        if self._host is None:
-            raise DeviceError(f"{self.name}: its memory is not open")
-        return self._host
-
-    @property
-    def act(self) -> Bytes:
-        return self._open.act
-
-    def write_port(self, port: int, offset: int, data: NDArray[Any]) -> None:
-        self._open.write(port, offset, data)
-
-    def read_port(self, port: int, offset: int, size: int) -> Bytes:
-        return self._open.read(port, offset, size)
 
     def run(self, program_addr: int, count: int) -> RunResult:
         host = self._open
@@ -186,5 +268,26 @@ class VerilatorDevice:
         return run.result
 
     def close(self) -> None:
-        self._host = None
+        super().close()
         self._card.close()
+
+
+def _declare(lib: ctypes.CDLL) -> None:
+    """The types of sim/card/card.h; AttributeError where the library is not of it."""
+    card, word, number, text = ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_char_p
+    types = {
+        "open": ([ctypes.c_void_p, text, number], card),
+        "close": ([card], None),
+        "info": ([card, number], number),
+        "set": ([card, number, number], ctypes.c_int),
+        "run": (
+            [card, ctypes.c_void_p, word, ctypes.c_void_p, word, number, number, ctypes.c_void_p],
+            ctypes.c_int,
+        ),
+        "words": ([card, number], word),
+        "events": ([card, ctypes.c_void_p, word], word),
+        "error": ([card], text),
+    }
+    for name, (arguments, result) in types.items():
+        function = getattr(lib, f"ofpga_card_{name}")
+        function.argtypes, function.restype = arguments, result
