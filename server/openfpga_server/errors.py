@@ -70,6 +70,14 @@ def model_not_found(name: str, known: list[str]) -> ApiError:
     return ApiError(404, message, param="model", code="model_not_found")
 
 
+def model_coming_soon(name: str, known: list[str]) -> ApiError:
+    """404: a model that is announced, and served nowhere here."""
+    message = (
+        f"The model `{name}` is coming soon: it is listed, but not served yet. Served: {', '.join(known)}."
+    )
+    return ApiError(404, message, param="model", code="model_not_found")
+
+
 def invalid_api_key(message: str) -> ApiError:
     """401: the request has no key, or a wrong one."""
     headers = {"WWW-Authenticate": "Bearer"}

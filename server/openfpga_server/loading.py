@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,45 @@ CACHE = Path("build")
 """Where images of checkpoint folders are kept, below the working directory."""
 WAKE_INTERVAL = 1e-3
 """Seconds: of steps shorter than this, several tokens may leave in one write."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """A model to load.
+
+    Args:
+        path: an image, or a checkpoint's folder.
+        name: in the API; None: the image's.
+    """
+
+    path: Path
+    name: str | None = None
+
+
+@contextmanager
+def opened_models(
+    sources: Sequence[ModelSource],
+    *,
+    device: str,
+    rows: int | None = None,
+    kv_blocks: int | None = None,
+    max_queue: int = 256,
+) -> Iterator[list[ServedModel]]:
+    """Several models, each on a device of its own; `opened_model` has the arguments and errors."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                opened_model(
+                    source.path,
+                    device=device,
+                    name=source.name,
+                    rows=rows,
+                    kv_blocks=kv_blocks,
+                    max_queue=max_queue,
+                )
+            )
+            for source in sources
+        ]
 
 
 @contextmanager

@@ -4,29 +4,69 @@ from __future__ import annotations
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
-from openfpga_server.dialect import request_dialect
-from openfpga_server.protocol.models import ModelBody, ModelList
-from openfpga_server.registry import ServedModel
-from openfpga_server.state import STATE
+from openfpga_server.catalogue import MICRO, Pricing
+from openfpga_server.dialect import Dialect, request_dialect
+from openfpga_server.performance import Performance
+from openfpga_server.protocol.models import ModelBody, ModelDetails, ModelList, PerformanceBody, PricingBody
+from openfpga_server.registry import Card
+from openfpga_server.state import STATE, ServerState
 
 
 async def list_models(request: web.Request) -> web.Response:
-    """All served models."""
-    state = request.app[STATE]
-    owner = request_dialect(request).owner
-    body = ModelList(data=[describe(model, owner) for model in state.registry])
+    """All models: served, their aliases, and announced ones."""
+    state, dialect = request.app[STATE], request_dialect(request)
+    body = ModelList(data=[describe(card, state, dialect) for card in state.registry.cards])
     return web.Response(body=msgspec.json.encode(body), content_type="application/json")
 
 
 async def get_model(request: web.Request) -> web.Response:
-    """One served model; names may contain slashes."""
-    state = request.app[STATE]
-    model = state.registry.get(request.match_info["model"])
-    body = describe(model, request_dialect(request).owner)
+    """One model; names may contain slashes."""
+    state, dialect = request.app[STATE], request_dialect(request)
+    body = describe(state.registry.card(request.match_info["model"]), state, dialect)
     return web.Response(body=msgspec.json.encode(body), content_type="application/json")
 
 
-def describe(model: ServedModel, owner: str) -> ModelBody:
-    """What the API says about a model."""
-    return ModelBody(id=model.id, created=model.created, owned_by=owner, max_model_len=model.max_context)
+def describe(card: Card, state: ServerState, dialect: Dialect) -> ModelBody:
+    """What the API says about a name."""
+    model, entry = card.model, card.entry
+    context = model.max_context if model else entry and entry.context_length
+    return ModelBody(
+        id=card.id,
+        object="model",
+        created=model.created if model else state.registry.catalogue.updated,
+        owned_by=dialect.owner,
+        max_model_len=context or UNSET,
+        x_openfpga=_details(card, state.performance) if dialect.model_details else UNSET,
+    )
+
+
+def _details(card: Card, performance: dict[str, Performance]) -> ModelDetails:
+    model, entry = card.model, card.entry
+    announced = entry and entry.hardware
+    return ModelDetails(
+        display_name=(entry and entry.display_name) or UNSET,
+        base_model=(entry and entry.base_model) or UNSET,
+        alias_of=card.alias_of or UNSET,
+        context_length=(model.max_context if model else entry and entry.context_length) or UNSET,
+        pricing=_pricing(entry.pricing) if entry and entry.pricing else UNSET,
+        performance=_performance(performance[model.id]) if model else UNSET,
+        hardware=(model.hardware.name if model else announced) or UNSET,
+        status="coming_soon" if model is None else entry.status if entry else "available",
+    )
+
+
+def _pricing(pricing: Pricing) -> PricingBody:
+    return PricingBody(
+        input_per_million=pricing.input_micro / MICRO, output_per_million=pricing.output_micro / MICRO
+    )
+
+
+def _performance(measured: Performance) -> PerformanceBody:
+    def known(value: float | None, scale: float) -> float | UnsetType:
+        return UNSET if value is None else round(value * scale, 3)
+
+    return PerformanceBody(
+        avg_latency_ms=known(measured.latency.value, 1e3), throughput_tps=known(measured.rate.value, 1)
+    )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from openfpga_host.chat_template import ChatTemplate
 from openfpga_host.engine import Engine
 
-from openfpga_server.errors import model_not_found
+from openfpga_server.catalogue import Catalogue, Entry
+from openfpga_server.errors import model_coming_soon, model_not_found
 from openfpga_server.hardware import Hardware
 
 
@@ -51,19 +53,69 @@ class ServedModel:
         return self.engine.context_limit
 
 
-class ModelRegistry:
-    """Served models by name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One name that the API lists.
 
-    Raises:
-        ValueError: no model, or two of one name.
+    Args:
+        id: the name.
+        model: what answers to it; None: it is only announced.
+        entry: what the catalogue says of it.
+        alias_of: the id it stands for; None: it is the id itself.
     """
 
-    def __init__(self, models: Sequence[ServedModel]) -> None:
+    id: str
+    model: ServedModel | None = None
+    entry: Entry | None = None
+    alias_of: str | None = None
+
+
+class ModelRegistry:
+    """Served models by name, and announced ones.
+
+    Args:
+        models: in order; the first answers where a request may leave the name out.
+        catalogue: what is said of them, their aliases, and what is announced besides.
+        aliases: further names, each with the id of a served model; they go before the catalogue's.
+
+    Raises:
+        ValueError: no model, two of one name, or an alias for none or with a model's name.
+    """
+
+    def __init__(
+        self,
+        models: Sequence[ServedModel],
+        *,
+        catalogue: Catalogue | None = None,
+        aliases: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.catalogue = catalogue or Catalogue([])
         self._models = {model.id: model for model in models}
         if not models:
             raise ValueError("a server needs at least one model")
         if len(self._models) != len(models):
             raise ValueError(f"model names must differ: {', '.join(model.id for model in models)}")
+        self._cards = {model.id: self._card(model.id, model.id) for model in models}
+        for alias, name in aliases.items():
+            if name not in self._models:
+                served = ", ".join(self._models)
+                raise ValueError(
+                    f"alias {alias!r} stands for {name!r}, which is not served; served: {served}"
+                )
+            if alias in self._models:
+                raise ValueError(f"alias {alias!r} is already the name of a model")
+            self._cards[alias] = self._card(alias, name)
+        for entry in self.catalogue:
+            for name in (entry.id, *entry.aliases):
+                self._cards.setdefault(name, self._card(name, entry.id))
+
+    def _card(self, name: str, target: str) -> Card:
+        return Card(
+            id=name,
+            model=self._models.get(target),
+            entry=self.catalogue.get(target),
+            alias_of=None if name == target else target,
+        )
 
     def __iter__(self) -> Iterator[ServedModel]:
         return iter(self._models.values())
@@ -73,13 +125,29 @@ class ModelRegistry:
         """The model that answers where a request may leave the name out: the first one."""
         return next(iter(self._models.values()))
 
-    def get(self, name: str) -> ServedModel:
-        """The model of that name.
+    @property
+    def cards(self) -> list[Card]:
+        """Every name, served ones first."""
+        return list(self._cards.values())
+
+    def card(self, name: str) -> Card:
+        """What is known of a name.
 
         Raises:
             ApiError: 404 model_not_found.
         """
-        model = self._models.get(name)
-        if model is None:
+        card = self._cards.get(name)
+        if card is None:
             raise model_not_found(name, list(self._models))
+        return card
+
+    def get(self, name: str) -> ServedModel:
+        """The model that answers to a name.
+
+        Raises:
+            ApiError: 404 model_not_found, also for models that are only announced.
+        """
+        model = self.card(name).model
+        if model is None:
+            raise model_coming_soon(name, list(self._models))
         return model

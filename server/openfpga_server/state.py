@@ -12,6 +12,7 @@ from openfpga_server.config import ServerConfig
 from openfpga_server.dialect import request_dialect
 from openfpga_server.errors import missing
 from openfpga_server.metrics import Metrics
+from openfpga_server.performance import Performance
 from openfpga_server.prompt import PromptEncoder
 from openfpga_server.registry import ModelRegistry, ServedModel
 
@@ -23,6 +24,7 @@ class ServerState:
     Args:
         encoders: by model id.
         public: paths that need no key.
+        performance: measured, by model id.
         draining: set once; new work is refused from then on.
     """
 
@@ -31,6 +33,7 @@ class ServerState:
     metrics: Metrics
     encoders: dict[str, PromptEncoder]
     public: frozenset[str]
+    performance: dict[str, Performance]
     draining: bool = False
 
 

@@ -58,10 +58,17 @@ async def url(model: ServedModel, server_config: ServerConfig) -> AsyncIterator[
 
 @contextlib.asynccontextmanager
 async def running(model: ServedModel, config: ServerConfig) -> AsyncIterator[str]:
+    """A server of one model."""
+    async with running_registry(ModelRegistry([model]), config) as address:
+        yield address
+
+
+@contextlib.asynccontextmanager
+async def running_registry(registry: ModelRegistry, config: ServerConfig) -> AsyncIterator[str]:
     """The real runner on a free port of the loopback, stopped in good order."""
     started: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
-    app = create_app(ModelRegistry([model]), config)
+    app = create_app(registry, config)
     server = asyncio.create_task(serve(app, ready=started.set_result, stop=stop))
     done, _ = await asyncio.wait((server, started), return_when=asyncio.FIRST_COMPLETED)
     if server in done:

@@ -32,6 +32,8 @@ def test_documented_settings_are_the_flags_of_serve() -> None:
         value = actions[flag].default
         if value is False:
             assert default == "off"
+        elif value == []:
+            assert default == "none"
         elif value is not None:
             assert default == f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 
@@ -60,6 +62,12 @@ def test_every_option_of_a_command_is_documented_by_help_that_formats() -> None:
         (["serve", "{tmp}", "--port", "70000"], "65535"),
         (["convert", "{tmp}", "-o", "{tmp}/x.ofpga"], "config.json"),
         (["serve", "{tmp}", "--name", ""], "name"),
+        (["serve"], "no model to serve"),
+        (["serve", "{tmp}", "--model", "x"], "NAME=PATH"),
+        (["serve", "{tmp}", "--model", "x=nowhere"], "nowhere does not exist"),
+        (["serve", "{tmp}", "--alias", "gpt-4"], "NAME=MODEL"),
+        (["serve", "{tmp}", "--dialect", "latin"], "latin"),
+        (["serve", "{tmp}", "--config", "{tmp}"], "directory"),
         (["serve", "{tmp}", "--port", "0", "--host", "no.such.host.invalid"], "--allow-anonymous"),
         (["convert", "{tmp}", "-o", "{tmp}/x.ofpga", "--name", " "], "name"),
         (["chat"], "MODEL"),

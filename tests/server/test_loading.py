@@ -68,7 +68,7 @@ def test_a_full_disk_names_the_image(
 
 def test_a_name_of_any_characters_makes_a_command_to_copy() -> None:
     model = SimpleNamespace(id='it\'s "mine"', max_context=64)
-    line = banner("http://127.0.0.1:5000", cast(ServedModel, model), "csim").splitlines()[-1]
+    line = banner("http://127.0.0.1:5000", [cast(ServedModel, model)], "csim").splitlines()[-1]
     assert json.loads(shlex.split(line)[-1])["model"] == model.id
 
 

@@ -63,3 +63,19 @@ def existing(text: str) -> Path:
     if not path.exists():
         raise argparse.ArgumentTypeError(f"{text} does not exist")
     return path
+
+
+def named_path(text: str) -> tuple[str, Path]:
+    """argparse type: ``NAME=PATH`` of a model."""
+    name, separator, path = text.partition("=")
+    if not separator or not name.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=PATH")
+    return name, existing(path)
+
+
+def alias(text: str) -> tuple[str, str]:
+    """argparse type: ``NAME=MODEL``, a further name of a served model."""
+    name, _, model = text.partition("=")
+    if not name.strip() or not model.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=MODEL")
+    return name, model

@@ -15,7 +15,7 @@ class HealthBody(Struct, frozen=True, kw_only=True):
 
 
 class DeepInferHealth(Struct, frozen=True, kw_only=True):
-    """What /health says in DeepInfer's shape; `gpus` counts the devices of /v1/gpu/info, whatever they are."""
+    """What /health says in DeepInfer's shape; `gpus` counts the devices of /v1/gpu/info, of any kind."""
 
     status: Literal["healthy", "draining", "unhealthy"]
     model: str
