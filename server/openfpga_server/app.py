@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from openfpga_server.averages import Averages
 from openfpga_server.config import ServerConfig
 from openfpga_server.metrics import Metrics
 from openfpga_server.middleware import envelope, set_common_headers
 from openfpga_server.mounts import routes
-from openfpga_server.performance import Performance
 from openfpga_server.prompt import PromptEncoder
 from openfpga_server.registry import ModelRegistry
 from openfpga_server.state import STATE, ServerState
@@ -32,7 +32,7 @@ def create_app(registry: ModelRegistry, config: ServerConfig | None = None) -> w
         config=config,
         metrics=Metrics(registry),
         public=frozenset(path for (_, path), route in table.items() if route.public),
-        performance={model.id: Performance() for model in registry},
+        performance={model.id: Averages() for model in registry},
         encoders={model.id: PromptEncoder.of(model) for model in registry},
     )
     app.on_response_prepare.append(set_common_headers)

@@ -47,8 +47,9 @@ class Pricing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One model.
 
-    `aliases` are further names of it. `context_length` (tokens) and `hardware` are what is announced: of a model
-    that is served, the real ones are told. `image` is a file to serve it from, relative to the catalogue's.
+    `aliases` are further names of it. `context_length` (tokens) and `hardware` are what is announced: of a
+    model that is served, the real ones are told. `image` is a file to serve it from, relative to the
+    catalogue's.
     """
 
     id: Name

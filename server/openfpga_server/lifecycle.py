@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator
 
 from aiohttp import web
 
+from openfpga_server.config import ServerConfig
+from openfpga_server.connection import Connection
 from openfpga_server.state import STATE
 
 logger = logging.getLogger("openfpga.server")
 
+BACKLOG = 1024
+"""Connections the system holds until they are accepted: bursts of clients come at once."""
 FLUSH_SECONDS = 5.0
 """What answers get to leave the machine once their generations have ended."""
 
@@ -41,26 +45,37 @@ async def serve(
     state = app[STATE]
     stop = stop or asyncio.Event()
     # handler_cancellation: off by default, and a lost client would keep its request running.
-    runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=FLUSH_SECONDS)
+    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=FLUSH_SECONDS)
     await runner.setup()
+    listener: asyncio.Server | None = None
     try:
-        site = web.TCPSite(runner, state.config.host, state.config.port)
-        try:
-            await site.start()
-        except OSError as error:
-            # asyncio's own text repeats the address; the errors of name look-ups are negative and no errno.
-            number = error.errno or 0
-            reason = os.strerror(number).lower() if number > 0 else error.strerror
-            where = f"{state.config.host}, port {state.config.port}"
-            raise OSError(f"cannot listen on {where}: {reason}; choose another host or port") from error
+        listener = await _listen(runner, state.config)
         with _signals(stop) as hurry:
             host = f"[{state.config.host}]" if ":" in state.config.host else state.config.host
             if ready is not None:
-                ready(f"http://{host}:{site.port}")
+                ready(f"http://{host}:{listener.sockets[0].getsockname()[1]}")
             await stop.wait()
             await drain(app, hurry)
     finally:
+        if listener is not None:
+            listener.close()
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, config: ServerConfig) -> asyncio.Server:
+    server = runner.server
+    assert server is not None
+    root = config.mount_of("").dialect
+    try:
+        return await asyncio.get_running_loop().create_server(
+            lambda: Connection(server, root), config.host, config.port, backlog=BACKLOG
+        )
+    except OSError as error:
+        # asyncio's own text repeats the address; the errors of name look-ups are negative and no errno.
+        number = error.errno or 0
+        reason = os.strerror(number).lower() if number > 0 else error.strerror
+        where = f"{config.host}, port {config.port}"
+        raise OSError(f"cannot listen on {where}: {reason}; choose another host or port") from error
 
 
 async def drain(app: web.Application, hurry: asyncio.Event) -> None:

@@ -6,9 +6,9 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET, UnsetType
 
+from openfpga_server.averages import Averages
 from openfpga_server.catalogue import MICRO, Pricing
 from openfpga_server.dialect import Dialect, request_dialect
-from openfpga_server.performance import Performance
 from openfpga_server.protocol.models import ModelBody, ModelDetails, ModelList, PerformanceBody, PricingBody
 from openfpga_server.registry import Card
 from openfpga_server.state import STATE, ServerState
@@ -42,7 +42,7 @@ def describe(card: Card, state: ServerState, dialect: Dialect) -> ModelBody:
     )
 
 
-def _details(card: Card, performance: dict[str, Performance]) -> ModelDetails:
+def _details(card: Card, performance: dict[str, Averages]) -> ModelDetails:
     model, entry = card.model, card.entry
     announced = entry and entry.hardware
     return ModelDetails(
@@ -63,7 +63,7 @@ def _pricing(pricing: Pricing) -> PricingBody:
     )
 
 
-def _performance(measured: Performance) -> PerformanceBody:
+def _performance(measured: Averages) -> PerformanceBody:
     def known(value: float | None, scale: float) -> float | UnsetType:
         return UNSET if value is None else round(value * scale, 3)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from openfpga_server.averages import Averages
 from openfpga_server.config import ServerConfig
 from openfpga_server.dialect import request_dialect
 from openfpga_server.errors import missing
 from openfpga_server.metrics import Metrics
-from openfpga_server.performance import Performance
 from openfpga_server.prompt import PromptEncoder
 from openfpga_server.registry import ModelRegistry, ServedModel
 
@@ -33,7 +33,7 @@ class ServerState:
     metrics: Metrics
     encoders: dict[str, PromptEncoder]
     public: frozenset[str]
-    performance: dict[str, Performance]
+    performance: dict[str, Averages]
     draining: bool = False
 
 

@@ -13,11 +13,11 @@ from openai import AsyncOpenAI
 from openfpga_host.chat_template import ChatTemplate
 from openfpga_host.engine import Engine
 from openfpga_host.runner import ModelRunner
+from openfpga_server.averages import Averages
 from openfpga_server.catalogue import Catalogue, Entry, default_catalogue, read_catalogue
 from openfpga_server.commands.serve import model_sources
 from openfpga_server.config import ServerConfig
 from openfpga_server.loading import ModelSource
-from openfpga_server.performance import Performance
 from openfpga_server.registry import ModelRegistry, ServedModel
 from support.alphabet import TEMPLATE, AlphabetRunner, ByteTokenizer
 
@@ -233,7 +233,7 @@ class TestSources:
 
 
 def test_averages_forget_slowly() -> None:
-    performance = Performance()
+    performance = Averages()
     for _ in range(200):
         performance.request_ended(0.0, 0.1, 1.1, 11)
     assert performance.latency.value == pytest.approx(0.1)

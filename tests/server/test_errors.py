@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -291,19 +292,37 @@ async def test_tools_nested_too_deeply_for_the_template_are_400(http: ClientSess
         assert (await response.json())["error"]["param"] == "tools"
 
 
-async def test_garbage_on_the_socket_hurts_nobody(url: str, http: ClientSession) -> None:
-    port = int(url.rsplit(":", 1)[1])
-    for garbage in (
+@pytest.mark.parametrize(
+    "garbage",
+    [
         b"\x00" * 100 + b"\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
         b"POST /v1/completions HTTP/1.1\r\n",
-    ):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(garbage)
-        writer.write_eof()
-        await reader.read()
-        writer.close()
-        await writer.wait_closed()
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+        b"GET /v1/models HTTP/1.1\r\nAuthorization Bearer sk-secret\r\n\r\n",
+        b"GET /v1/models HTTP/1.1\r\nAuthorization: Bearer sk-secret" + b"x" * 20_000 + b"\r\n\r\n",
+        b"POST /v1/completions HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"POST /v1/completions HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ],
+)
+async def test_garbage_on_the_socket_hurts_nobody(
+    url: str, http: ClientSession, caplog: pytest.LogCaptureFixture, garbage: bytes
+) -> None:
+    caplog.set_level(logging.INFO)
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rsplit(":", 1)[1]))
+    writer.write(garbage)
+    writer.write_eof()
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    await writer.wait_closed()
+    if head:
+        assert head.startswith(b"HTTP/1.1 400 ")
+        error = json.loads(body)["error"]
+        assert error["type"] == "invalid_request_error"
+        assert "read as HTTP" in error["message"]
+    assert b"secret" not in body
+    assert "secret" not in caplog.text
+    assert "Traceback" not in caplog.text
     async with http.get("/health") as response:
         assert response.status == 200
 

@@ -17,7 +17,7 @@ class PricingBody(Struct, frozen=True, kw_only=True):
 class PerformanceBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Measured here, as running averages over finished requests; what has not been measured is left out.
 
-    `avg_latency_ms` is the time to the first token, `throughput_tps` the tokens a second of a request after it.
+    `avg_latency_ms` is the time to the first token, `throughput_tps` tokens a second of a request after it.
     """
 
     avg_latency_ms: float | UnsetType = UNSET

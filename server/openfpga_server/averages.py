@@ -1,0 +1,41 @@
+"""What requests measured: running averages of a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MEMORY = 100
+"""Requests after which an old one weighs less than a third."""
+
+
+@dataclass(slots=True)
+class Average:
+    """A mean of the first `MEMORY` values, then one that forgets exponentially."""
+
+    value: float | None = None
+    count: int = 0
+
+    def add(self, value: float) -> None:
+        """Take one more value in."""
+        self.count += 1
+        last = value if self.value is None else self.value
+        self.value = last + (value - last) / min(self.count, MEMORY)
+
+
+@dataclass(slots=True)
+class Averages:
+    """Of one model, over its finished requests.
+
+    Args:
+        latency: seconds from arrival to the first token.
+        rate: tokens a second of one request after its first token, all of its choices together.
+    """
+
+    latency: Average = field(default_factory=Average)
+    rate: Average = field(default_factory=Average)
+
+    def request_ended(self, started: float, first_token: float, ended: float, tokens: int) -> None:
+        """Count a request by its times (`time.perf_counter`) and the tokens it generated."""
+        self.latency.add(first_token - started)
+        if tokens > 1 and ended > first_token:
+            self.rate.add((tokens - 1) / (ended - first_token))
