@@ -14,10 +14,9 @@ from unittest.mock import patch
 from aiohttp import web
 from openfpga_host.engine import Delta, Engine, Generation, Usage
 from openfpga_server.answer import Answer
-from openfpga_server.dialects import OPENFPGA
 from openfpga_server.metrics import Metrics
 from openfpga_server.registry import ModelRegistry, ServedModel
-from openfpga_server.sse import ChatFrames, Header
+from openfpga_server.sse import ChatFrames, EventStream, Header
 from openfpga_server.state import RequestRecord
 
 TOKENS = 100_000
@@ -60,16 +59,16 @@ async def measure() -> tuple[float, float]:
     )
     sink = Sink()
 
-    async def open_stream(request: web.Request) -> Sink:
+    async def opened(stream: EventStream) -> Sink:
         return sink
 
-    with patch("openfpga_server.answer.open_stream", open_stream):
+    with patch.object(EventStream, "_open", opened):
         started = time.thread_time()
         await answer.stream(
             cast(web.Request, None),
             ChatFrames(header, 1, include_usage=False),
             lambda index, tokens: header,
-            lambda error: OPENFPGA.error_body(error, error.status, ""),
+            lambda error: error.message.encode(),
         )
         return (time.thread_time() - started) / TOKENS, sink.sent / TOKENS
 

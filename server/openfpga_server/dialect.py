@@ -10,12 +10,13 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
 from aiohttp import web
 
 from openfpga_server.errors import ApiError
 
-RenderError = Callable[[ApiError, int, str], bytes]
-"""(error, HTTP status, path below the mount's base: "/v1/chat/completions") -> JSON body."""
+RenderError = Callable[[ApiError, int, str], msgspec.Struct]
+"""(error, HTTP status, path below the mount's base: "/v1/chat/completions") -> body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +59,9 @@ class Dialect:
     Args:
         name: for configuration.
         title: of the document.
-        error_body: the JSON of an error.
-        stream_error_body: the JSON of an error in the middle of a stream; None: the same.
+        error_body: the body of an error.
+        error_schema: what `error_body` gives.
+        stream_error_body: the data of an error in the middle of a stream; None: the same.
         statuses: HTTP status by error code, where the document has another one than this server's own.
         key_headers: where a client may put its key, besides ``Authorization: Bearer``.
         model_optional: a request may leave `model` out; then the first model answers.
@@ -73,6 +75,7 @@ class Dialect:
     name: str
     title: str
     error_body: RenderError
+    error_schema: type[msgspec.Struct]
     stream_error_body: RenderError | None = None
     statuses: Mapping[str, int] = field(default_factory=dict)
     chat_id_prefix: str = "chatcmpl-"
@@ -102,12 +105,12 @@ class Dialect:
 
     def render_error(self, error: ApiError, request: web.BaseRequest) -> bytes:
         """The body of an error answer."""
-        return self.error_body(error, self.status(error), _endpoint(request))
+        return msgspec.json.encode(self.error_body(error, self.status(error), _endpoint(request)))
 
     def render_stream_error(self, error: ApiError, request: web.BaseRequest) -> bytes:
         """The data of the event that ends a stream which has begun."""
         render = self.stream_error_body or self.error_body
-        return render(error, self.status(error), _endpoint(request))
+        return msgspec.json.encode(render(error, self.status(error), _endpoint(request)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from openfpga_server.dialect import Defaults, Dialect, Limits, Mount
 from openfpga_server.error_bodies import detail_body, detail_event, gateway_body, openai_body, voltage_body
+from openfpga_server.protocol.errors import DetailBody, ErrorBody, GatewayErrorBody, VoltageErrorBody
 
 _MANY_STOPS = 64
 """Of the documents that name no limit: more than anybody uses, few enough for a check at every token."""
@@ -17,6 +18,7 @@ OPENFPGA = Dialect(
     name="openfpga",
     title="OpenFPGA Inference API",
     error_body=openai_body,
+    error_schema=ErrorBody,
     chat_id_prefix="ofpga-chat-",
     defaults=Defaults(temperature=0.7, top_p=1.0, chat_max_tokens=1024),
     limits=Limits(stop_sequences=_MANY_STOPS),
@@ -27,6 +29,7 @@ GATEWAY = Dialect(
     name="gateway",
     title="OpenFPGA Inference Gateway",
     error_body=gateway_body,
+    error_schema=GatewayErrorBody,
     statuses=_QUEUE_FULL_IS_429,
     defaults=Defaults(temperature=1.0, top_p=1.0),
     limits=Limits(n=1),
@@ -36,6 +39,7 @@ VOLTAGE = Dialect(
     name="voltage",
     title="VoltageGPU API",
     error_body=voltage_body,
+    error_schema=VoltageErrorBody,
     statuses=_QUEUE_FULL_IS_429,
     defaults=Defaults(temperature=1.0, top_p=1.0),
     limits=Limits(n=10, stop_sequences=_MANY_STOPS),
@@ -46,6 +50,7 @@ DEEPINFER = Dialect(
     name="deepinfer",
     title="DeepInfer API",
     error_body=detail_body,
+    error_schema=DetailBody,
     stream_error_body=detail_event,
     owner="deepinfer",
     defaults=Defaults(

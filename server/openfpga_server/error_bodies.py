@@ -3,46 +3,58 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
-import msgspec
+from msgspec import UNSET
 
-from openfpga_server.errors import INVALID_REQUEST, SERVER_ERROR, ApiError
+from openfpga_server.errors import ApiError
+from openfpga_server.protocol.errors import (
+    DetailBody,
+    DetailEvent,
+    ErrorBody,
+    ErrorDetail,
+    GatewayCode,
+    GatewayErrorBody,
+    GatewayErrorDetail,
+    GatewayType,
+    VoltageErrorBody,
+    VoltageErrorDetails,
+)
 
-_encode = msgspec.json.encode
 
-
-def openai_body(error: ApiError, status: int, endpoint: str) -> bytes:
+def openai_body(error: ApiError, status: int, endpoint: str) -> ErrorBody:
     """``{"error": {"message", "type", "param", "code"}}``; `code` is always a word."""
-    detail = {"message": error.message, "type": error.type, "param": error.param, "code": _code(error)}
-    return _encode({"error": detail})
+    detail = ErrorDetail(message=error.message, type=error.type, param=error.param, code=_code(error))
+    return ErrorBody(error=detail)
 
 
-def gateway_body(error: ApiError, status: int, endpoint: str) -> bytes:
+def gateway_body(error: ApiError, status: int, endpoint: str) -> GatewayErrorBody:
     """``{"error": {"code", "message", "type", "param"}}`` with the document's five upper-case codes."""
     code, kind = _gateway_code(error, status)
-    return _encode({"error": {"code": code, "message": error.message, "type": kind, "param": error.param}})
+    detail = GatewayErrorDetail(code=code, message=error.message, type=kind, param=error.param)
+    return GatewayErrorBody(error=detail)
 
 
-def voltage_body(error: ApiError, status: int, endpoint: str) -> bytes:
+def voltage_body(error: ApiError, status: int, endpoint: str) -> VoltageErrorBody:
     """``{"error": message, "details": {"status", "endpoint", ...}}``."""
-    details: dict[str, Any] = {"status": status, "endpoint": endpoint, "code": _code(error)}
-    if error.param is not None:
-        details["param"] = error.param
-    if "Retry-After" in error.headers:
-        details["retry_after"] = int(error.headers["Retry-After"])
-    return _encode({"error": error.message, "details": details})
+    retry_after = error.headers.get("Retry-After")
+    details = VoltageErrorDetails(
+        status=status,
+        endpoint=endpoint,
+        code=_code(error),
+        param=error.param or UNSET,
+        retry_after=int(retry_after) if retry_after else UNSET,
+    )
+    return VoltageErrorBody(error=error.message, details=details)
 
 
-def detail_body(error: ApiError, status: int, endpoint: str) -> bytes:
+def detail_body(error: ApiError, status: int, endpoint: str) -> DetailBody:
     """``{"detail": message}``."""
-    return _encode({"detail": error.message})
+    return DetailBody(detail=error.message)
 
 
-def detail_event(error: ApiError, status: int, endpoint: str) -> bytes:
+def detail_event(error: ApiError, status: int, endpoint: str) -> DetailEvent:
     """`detail_body` and OpenAI's object: without ``error`` an SDK takes the event for a chunk."""
-    detail = {"message": error.message, "type": error.type, "param": error.param, "code": _code(error)}
-    return _encode({"detail": error.message, "error": detail})
+    return DetailEvent(detail=error.message, error=openai_body(error, status, endpoint).error)
 
 
 def _code(error: ApiError) -> str:
@@ -50,14 +62,14 @@ def _code(error: ApiError) -> str:
     return error.code or HTTPStatus(error.status).phrase.lower().replace(" ", "_").replace("-", "_")
 
 
-def _gateway_code(error: ApiError, status: int) -> tuple[str, str]:
+def _gateway_code(error: ApiError, status: int) -> tuple[GatewayCode, GatewayType]:
     if status == HTTPStatus.NOT_FOUND:
-        code = "MODEL_NOT_FOUND" if error.code == "model_not_found" else "INVALID_REQUEST"
-        return code, "not_found_error"
+        missing = error.code == "model_not_found"
+        return "MODEL_NOT_FOUND" if missing else "INVALID_REQUEST", "not_found_error"
     if status == HTTPStatus.UNAUTHORIZED:
         return "INVALID_API_KEY", "authentication_error"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return "RATE_LIMIT_EXCEEDED", "rate_limit_error"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return "SERVER_ERROR", SERVER_ERROR
-    return "INVALID_REQUEST", INVALID_REQUEST
+        return "SERVER_ERROR", "server_error"
+    return "INVALID_REQUEST", "invalid_request_error"
