@@ -13,7 +13,7 @@ import numpy as np
 from openfpga_host.checkpoint import CheckpointError
 from openfpga_host.contract import WeightFormat
 from openfpga_host.encoder.checkpoint import EncoderCheckpoint, Floats
-from openfpga_host.encoder.fold import SKIPS, FoldedMatrix, check_limits, norm_at, plan_matrices
+from openfpga_host.encoder.fold import MEAN_UNITS, SKIPS, FoldedMatrix, check_limits, norm_at, plan_matrices
 from openfpga_host.image_format import FINAL_BIAS, FINAL_GAIN, EncoderInfo, ImageConfig, TensorReport
 from openfpga_host.matrix_writer import CHUNK_BYTES, MatrixWriter
 from openfpga_host.tokenizer import load_tokenizer, read_tokenizer_files
@@ -71,9 +71,12 @@ class EncoderConversion:
         return report
 
     def matrices(self) -> Iterator[tuple[FoldedMatrix, WeightFormat]]:
-        """All matrices in the order in which a step uses them; the residual path's always in W8."""
+        """All matrices in the order in which a step uses them.
+
+        Those of the residual path are diagonal, which W4 with a scale a channel holds exactly.
+        """
         for matrix in plan_matrices(self._checkpoint):
-            yield matrix, WeightFormat.W8 if matrix.name.endswith(SKIPS) else self._format
+            yield matrix, WeightFormat.W4 if matrix.name.endswith(SKIPS) else self._format
 
     def _word_rows(self) -> Iterator[Floats]:
         name = self._checkpoint.name("word_embeddings") + ".weight"
@@ -112,7 +115,7 @@ class EncoderConversion:
             architecture=model.architecture,
             vocab_size=model.vocab_size,
             hidden_size=model.hidden_size,
-            intermediate_size=model.intermediate_size,
+            intermediate_size=model.intermediate_size + MEAN_UNITS,
             num_layers=model.num_layers,
             num_heads=model.num_heads,
             num_kv_heads=model.num_heads,

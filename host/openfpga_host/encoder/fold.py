@@ -1,9 +1,9 @@
 """An encoder's layers as matrices for RMS normalisation alone (docs/numerics.md, section 12).
 
-With C = I - 1 1^T / K, a LayerNorm of x is gamma * n + beta, n = C x / rms(C x). All that is added to the
-residual stream is multiplied by C here, so that the card's rows are C x already and its NORM gives n. What
-reads gamma * n + beta takes gamma into its weights and beta into its bias; the residual path itself needs
-C (gamma * n + beta), which a matrix of its own computes ("skip").
+With C = I - 1 1^T / K, a LayerNorm of x is gamma * n + beta, n = C x / rms(C x). What is added to the
+residual stream is multiplied by C, so that the card's NORM gives n. What reads gamma * n + beta takes gamma
+into its weights and beta into its bias. The residual path itself goes on with gamma * n, from a diagonal
+matrix ("skip"); the mean that gamma puts back is taken away by four more units of the feed-forward part.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from openfpga_host.model_config import CheckpointError
 LAYER_MATRICES = ("qkv", "attention_skip", "o", "up", "ff_skip", "down")
 """Of each layer, in the order in which a step uses them."""
 SKIPS = ("attention_skip", "ff_skip")
+MEAN_UNITS = BLOCK
+"""Feed-forward units beyond the model's own: a block of them, of which four are used."""
 
 
 _Float = TypeVar("_Float", np.float32, np.float64)
@@ -90,7 +92,7 @@ def check_limits(config: EncoderConfig) -> None:
     """
     widths = {
         "hidden_size": (config.hidden_size, K_BLOCKS_MAX),
-        "intermediate_size": (config.intermediate_size, K_BLOCKS_MAX),
+        "intermediate_size": (config.intermediate_size, K_BLOCKS_MAX - MEAN_UNITS // BLOCK),
         "head size": (config.head_dim, HEAD_BLOCKS_MAX),
     }
     for name, (value, blocks) in widths.items():
@@ -103,7 +105,7 @@ def check_limits(config: EncoderConfig) -> None:
 def plan_matrices(checkpoint: EncoderCheckpoint) -> Iterator[FoldedMatrix]:
     """All matrices of a model in the order in which a step uses them."""
     config = checkpoint.config
-    hidden, inner = config.hidden_size, config.intermediate_size
+    hidden, inner = config.hidden_size, config.intermediate_size + MEAN_UNITS
     eps = round(hidden * config.layer_norm_eps * 2.0 ** (2 * FRAC_BITS))
     shapes: dict[str, tuple[int, int, bool, _Make, tuple[str, ...]]] = {
         "qkv": (3 * hidden, hidden, True, _qkv, ("q", "k", "v")),
@@ -162,13 +164,13 @@ def _qkv(checkpoint: EncoderCheckpoint, layer: int) -> Affine:
     query = factor * (parts[0] @ norm.bias + checkpoint.bias("q", layer))
     weight = np.concatenate([parts[0] * np.float32(factor), parts[1], parts[2]])
     bias = np.concatenate([query, np.zeros(2 * len(query))])
-    return Affine(_times(weight, norm.gain), bias)
+    return Affine(_reading(weight, norm), bias)
 
 
 def _skip(checkpoint: EncoderCheckpoint, layer: int, *, before: str) -> Affine:
-    """C (gamma * n + beta) of the LayerNorm before a layer's attention or its feed-forward part."""
+    """gamma * n + C beta of the LayerNorm before a layer's attention or its feed-forward part."""
     norm = norm_at(checkpoint, layer) if before == "attention" else _norm(checkpoint, "attention_norm", layer)
-    return Affine(centred(np.diag(norm.gain)).astype(np.float32), centred(norm.bias))
+    return Affine(np.diag(norm.gain).astype(np.float32), centred(norm.bias))
 
 
 def _out(checkpoint: EncoderCheckpoint, layer: int) -> Affine:
@@ -179,14 +181,29 @@ def _out(checkpoint: EncoderCheckpoint, layer: int) -> Affine:
 
 
 def _up(checkpoint: EncoderCheckpoint, layer: int) -> Affine:
+    """The feed-forward units; then gamma . C n, 1 . n, each with both signs, as gelu(x) - gelu(-x) = x."""
     norm = _norm(checkpoint, "attention_norm", layer)
     weight = checkpoint.weight("up", layer)
-    return Affine(_times(weight, norm.gain), weight @ norm.bias + checkpoint.bias("up", layer))
+    bias = np.zeros(len(weight) + MEAN_UNITS)
+    bias[: len(weight)] = weight @ norm.bias + checkpoint.bias("up", layer)
+    means = np.zeros((MEAN_UNITS, len(norm.gain)))
+    means[0], means[2] = centred(norm.gain), 1
+    means[1], means[3] = -means[0], -means[2]
+    return Affine(np.concatenate([_reading(weight, norm), means.astype(np.float32)]), bias)
 
 
 def _down(checkpoint: EncoderCheckpoint, layer: int) -> Affine:
+    """C of the feed-forward result, and C (gamma * C n) less the gamma * n that `ff_skip` wrote.
+
+    C (gamma * C n) = gamma * n - gamma (1 . n) / K - 1 (gamma . C n) / K.
+    """
+    gain = _norm(checkpoint, "attention_norm", layer).gain
+    means = np.zeros((len(gain), MEAN_UNITS))
+    means[:, 1], means[:, 3] = 1 / len(gain), gain / len(gain)
+    means[:, 0], means[:, 2] = -means[:, 1], -means[:, 3]
+    weight = centred(checkpoint.weight("down", layer))
     bias = checkpoint.bias("down", layer).astype(np.float64)
-    return Affine(centred(checkpoint.weight("down", layer)), centred(bias))
+    return Affine(np.concatenate([weight, means.astype(np.float32)], axis=1), centred(bias))
 
 
 def centred(x: NDArray[_Float]) -> NDArray[_Float]:
@@ -195,6 +212,9 @@ def centred(x: NDArray[_Float]) -> NDArray[_Float]:
     return result
 
 
-def _times(weight: Floats, gain: NDArray[np.float64]) -> Floats:
-    with np.errstate(over="ignore"):  # the quantiser refuses infinities with the matrix's name
-        return weight * gain.astype(np.float32)
+def _reading(weight: Floats, norm: LayerNorm) -> Floats:
+    """W diag(gamma) C: what is left of a mean in the row does not count."""
+    with np.errstate(over="ignore", invalid="ignore"):  # the quantiser refuses them with the matrix's name
+        scaled = weight * norm.gain.astype(np.float32)
+        result: Floats = scaled - scaled.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
+    return result

@@ -49,6 +49,8 @@ class Tokenizer(ABC):
             tokenizer_config.json name.
         bos_token_id: the id to put before a plain text prompt; None where the model wants none (Qwen2,
             SmolLM). Chat templates write their own.
+        frame: ids before and behind a text that is to be understood as a whole (embeddings): BOS, or what an
+            encoder wants ([CLS] and [SEP]).
     """
 
     def __init__(
@@ -65,6 +67,10 @@ class Tokenizer(ABC):
         self.vocab_size = len(pieces)
         self.eos_token_ids = eos_token_ids
         self.bos_token_id = bos_token_id
+        self.frame: tuple[tuple[int, ...], tuple[int, ...]] = (
+            () if bos_token_id is None else (bos_token_id,),
+            (),
+        )
         self._pieces = tuple(pieces)
         self._special = dict(special)
         self._drop_leading_space = drop_leading_space
@@ -78,6 +84,16 @@ class Tokenizer(ABC):
                 False treats it as plain text, so that what a user writes never becomes a control token.
         """
         return self._encode(_well_formed(text), special)
+
+    def framed(self, ids: Sequence[int]) -> list[int]:
+        """`ids` between the tokens of `frame`, those that are there already left as they are."""
+        before, behind = self.frame
+        framed = list(ids)
+        if tuple(framed[: len(before)]) != before:
+            framed[:0] = before
+        if behind and tuple(framed[-len(behind) :]) != behind:
+            framed += behind
+        return framed
 
     @abstractmethod
     def _encode(self, text: str, special: bool) -> list[int]:

@@ -54,6 +54,8 @@ class HuggingFaceTokenizer(Tokenizer):
             ),
             drop_leading_space=drop_leading_space,
         )
+        if prefix and prefix[0] == self.bos_token_id:
+            self.frame = ((prefix[0],), tuple(prefix[1:]))  # RoBERTa closes a text with </s>
 
     def _encode(self, text: str, special: bool) -> list[int]:
         tokenizer = self._parsing if special else self._plain

@@ -2,7 +2,7 @@
 
 `tokenizer.json` wins where it is there: it is complete (normaliser, pre-tokenizer, added tokens). Else
 `tokenizer.model` decides by its content: lines of base64 and rank are tiktoken's, a protobuf is
-sentencepiece's.
+sentencepiece's. `vocab.txt`, of older BERT folders, comes last.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from .hugging_face import HuggingFaceTokenizer
 from .metadata import TokenizerMetadata
 from .pieces import PiecesTokenizer, is_pieces
 from .ranks import RanksTokenizer, is_ranks
+from .word_pieces import WordPieceTokenizer, is_word_pieces
 
 _COMPANIONS = (
     "config.json",
@@ -25,6 +26,7 @@ _COMPANIONS = (
     "chat_template.jinja",
     "chat_template.json",
 )
+_TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.txt")
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -38,6 +40,8 @@ def load_tokenizer(files: Mapping[str, bytes]) -> Tokenizer:
         TokenizerError: no tokenizer among the files, or one that cannot be used; the message says why.
     """
     metadata = TokenizerMetadata.parse(files)
+    if is_word_pieces(files, metadata):
+        return WordPieceTokenizer(files, metadata)
     if "tokenizer.json" in files:
         return HuggingFaceTokenizer(files, metadata)
     model = files.get("tokenizer.model")
@@ -57,12 +61,12 @@ def read_tokenizer_files(directory: Path) -> dict[str, bytes]:
     """Reads the tokenizer, chat template and their configuration from a checkpoint folder.
 
     Returns:
-        file name to content; tokenizer.model only where there is no tokenizer.json, which would win.
+        file name to content; of the tokenizers only the one that wins.
 
     Raises:
         TokenizerError: no tokenizer in the folder, or a Git LFS pointer in place of a file.
     """
-    names = [name for name in ("tokenizer.json", "tokenizer.model") if (directory / name).is_file()][:1]
+    names = [name for name in _TOKENIZERS if (directory / name).is_file()][:1]
     if not names:
         raise TokenizerError(f"{directory}: neither tokenizer.json nor tokenizer.model is there")
     names += [name for name in _COMPANIONS if (directory / name).is_file()]
