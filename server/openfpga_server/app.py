@@ -9,9 +9,10 @@ from openfpga_server.config import ServerConfig
 from openfpga_server.metrics import Metrics
 from openfpga_server.middleware import envelope, set_common_headers
 from openfpga_server.mounts import routes
+from openfpga_server.openapi import OpenApiDocument
 from openfpga_server.prompt import PromptEncoder
 from openfpga_server.registry import ModelRegistry
-from openfpga_server.state import STATE, ServerState
+from openfpga_server.state import DOCUMENT, STATE, ServerState
 
 
 def create_app(registry: ModelRegistry, config: ServerConfig | None = None) -> web.Application:
@@ -31,13 +32,14 @@ def create_app(registry: ModelRegistry, config: ServerConfig | None = None) -> w
         registry=registry,
         config=config,
         metrics=Metrics(registry),
-        public=frozenset(path for (_, path), route in table.items() if route.public),
+        public=frozenset(path for _, path, route in table if route.public),
         performance={model.id: Averages() for model in registry},
         encoders={model.id: PromptEncoder.of(model) for model in registry},
     )
+    app[DOCUMENT] = OpenApiDocument(config)
     app.on_response_prepare.append(set_common_headers)
-    for (method, path), route in table.items():
+    for _, path, route in table:
         # A GET route answers HEAD too.
-        add = app.router.add_get if method == "GET" else app.router.add_post
+        add = app.router.add_get if route.method == "GET" else app.router.add_post
         add(path, route.handler)
     return app

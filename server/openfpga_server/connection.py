@@ -28,7 +28,9 @@ class Connection(web.RequestHandler):
     __slots__ = ("_dialect",)
 
     def __init__(self, server: web.Server, dialect: Dialect) -> None:
-        super().__init__(server, loop=asyncio.get_running_loop(), access_log=None)
+        loop = asyncio.get_running_loop()
+        # None is what aiohttp's own server passes for "no log"; its annotation does not say so.
+        super().__init__(server, loop=loop, access_log=None)  # type: ignore[arg-type]
         self._dialect = dialect
 
     def handle_error(

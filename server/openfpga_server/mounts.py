@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
+from msgspec import Struct
 
 from openfpga_server.chat import create_chat_completion
 from openfpga_server.completions import create_completion
@@ -13,19 +14,29 @@ from openfpga_server.dialect import Dialect, Mount
 from openfpga_server.images import create_image
 from openfpga_server.models import get_model, list_models
 from openfpga_server.operations import get_gpu_info, get_health, get_metrics
+from openfpga_server.protocol.chat import ChatCompletion, ChatRequest
+from openfpga_server.protocol.completions import Completion, CompletionRequest
+from openfpga_server.protocol.images import ImageRequest
+from openfpga_server.protocol.models import ModelBody, ModelList
+from openfpga_server.protocol.operations import DeepInferHealth, GpuList, HealthBody, PluginManifest
+from openfpga_server.protocol.responses import ResponseBody, ResponsesRequest
 from openfpga_server.responses import create_response
+from openfpga_server.well_known import get_ai_plugin, get_llms_text, get_openapi_json, get_openapi_yaml
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One operation.
 
     Args:
         method: of HTTP.
         path: below the mount's base; parameters as aiohttp writes them.
-        handler: finds its dialect with `request_dialect`.
+        handler: finds its dialect with `request_dialect`; its docstring describes it.
+        body: what a request holds.
+        answer: what comes back: a struct, or a content type; None: only errors do.
+        stream: the answer may be a stream of events.
         where: whether a dialect's mount has it.
         public: needs no key.
     """
@@ -33,33 +44,64 @@ class Route:
     method: str
     path: str
     handler: Handler
+    body: type[Struct] | None = None
+    answer: type[Struct] | str | None
+    stream: bool = False
     where: Callable[[Dialect], bool] = lambda dialect: True
     public: bool = False
 
 
+def _post(
+    path: str, handler: Handler, body: type[Struct], answer: type[Struct] | None, *, stream: bool = False
+) -> Route:
+    return Route(method="POST", path=path, handler=handler, body=body, answer=answer, stream=stream)
+
+
+def _get(
+    path: str,
+    handler: Handler,
+    answer: type[Struct] | str,
+    *,
+    where: Callable[[Dialect], bool] = lambda dialect: True,
+    public: bool = False,
+) -> Route:
+    return Route(method="GET", path=path, handler=handler, answer=answer, where=where, public=public)
+
+
+def _has_gpus(dialect: Dialect) -> bool:
+    return dialect.gpu_endpoints
+
+
 API = (
-    Route("POST", "/v1/chat/completions", create_chat_completion),
-    Route("POST", "/v1/completions", create_completion),
-    Route("POST", "/v1/responses", create_response),
-    Route("POST", "/v1/images/generations", create_image),
-    Route("GET", "/v1/models", list_models),
-    Route("GET", "/v1/models/{model:.+}", get_model),
-    Route("GET", "/v1/gpu/info", get_gpu_info, lambda dialect: dialect.gpu_endpoints),
-    Route("GET", "/health", get_health, lambda dialect: dialect.gpu_endpoints, public=True),
+    _post("/v1/chat/completions", create_chat_completion, ChatRequest, ChatCompletion, stream=True),
+    _post("/v1/completions", create_completion, CompletionRequest, Completion, stream=True),
+    _post("/v1/responses", create_response, ResponsesRequest, ResponseBody, stream=True),
+    _post("/v1/images/generations", create_image, ImageRequest, None),
+    _get("/v1/models", list_models, ModelList),
+    _get("/v1/models/{model:.+}", get_model, ModelBody),
+    _get("/v1/gpu/info", get_gpu_info, GpuList, where=_has_gpus),
+    _get("/health", get_health, DeepInferHealth, where=_has_gpus, public=True),
 )
 """Below every mount's base."""
 ROOT = (
-    Route("GET", "/health", get_health, public=True),
-    Route("GET", "/metrics", get_metrics, public=True),
+    _get("/health", get_health, HealthBody, public=True),
+    _get("/metrics", get_metrics, "text/plain", public=True),
+    _get("/.well-known/openapi.yaml", get_openapi_yaml, "application/yaml", public=True),
+    _get("/.well-known/openapi.json", get_openapi_json, "application/json", public=True),
+    _get("/.well-known/ai-plugin.json", get_ai_plugin, PluginManifest, public=True),
+    _get("/llms.txt", get_llms_text, "text/plain", public=True),
 )
-"""Once a server."""
+"""Once a server, where no mount has the same."""
 
 
-def routes(mounts: tuple[Mount, ...]) -> dict[tuple[str, str], Route]:
-    """Everything a server answers, by method and full path."""
-    found = {(route.method, route.path): route for route in ROOT}
+def routes(mounts: tuple[Mount, ...]) -> list[tuple[Mount | None, str, Route]]:
+    """Everything a server answers: the mount (None: the server itself), the full path, the route."""
+    found: dict[tuple[str, str], tuple[Mount | None, str, Route]] = {}
     for mount in mounts:
         for route in API:
             if route.where(mount.dialect):
-                found.setdefault((route.method, mount.base + route.path), route)
-    return found
+                path = mount.base + route.path
+                found.setdefault((route.method, path), (mount, path, route))
+    for route in ROOT:
+        found.setdefault((route.method, route.path), (None, route.path, route))
+    return list(found.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from aiohttp import web
 
@@ -37,6 +38,14 @@ class ServerState:
     draining: bool = False
 
 
+class Document(Protocol):
+    """The API's own description, encoded when first asked for."""
+
+    def json(self) -> bytes: ...
+
+    def yaml(self) -> bytes: ...
+
+
 @dataclass(slots=True)
 class RequestRecord:
     """What is logged and counted about one request; handlers fill in what they learn. Never holds content."""
@@ -55,6 +64,7 @@ class RequestRecord:
 
 
 STATE: web.AppKey[ServerState] = web.AppKey("openfpga_state", ServerState)
+DOCUMENT: web.AppKey[Document] = web.AppKey("openfpga_document", Document)
 RECORD: web.RequestKey[RequestRecord] = web.RequestKey("openfpga_record", RequestRecord)
 
 

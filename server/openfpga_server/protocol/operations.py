@@ -1,10 +1,10 @@
-"""GET /health and GET /v1/gpu/info."""
+"""GET /health, /v1/gpu/info and /.well-known/ai-plugin.json."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 
 class HealthBody(Struct, frozen=True, kw_only=True):
@@ -45,3 +45,32 @@ class GpuList(Struct, frozen=True, kw_only=True):
     """Devices, one a model."""
 
     gpus: list[GpuInfo]
+
+
+class PluginAuth(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a plugin's user is known."""
+
+    type: Literal["none", "user_http"]
+    authorization_type: Literal["bearer"] | UnsetType = UNSET
+
+
+class PluginApi(Struct, frozen=True, kw_only=True):
+    """Where the API's document lies."""
+
+    type: str
+    url: str
+
+
+class PluginManifest(Struct, frozen=True, kw_only=True):
+    """What /.well-known/ai-plugin.json says (OpenAI's plugin manifest, schema v1)."""
+
+    schema_version: str
+    name_for_human: str
+    name_for_model: str
+    description_for_human: str
+    description_for_model: str
+    auth: PluginAuth
+    api: PluginApi
+    logo_url: str
+    contact_email: str
+    legal_info_url: str

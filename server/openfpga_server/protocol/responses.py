@@ -142,17 +142,16 @@ class OutputText(Struct):
     logprobs: list[OutputLogprob] = field(default_factory=list)
 
 
-class OutputMessage(Struct):
+class OutputMessage(Struct, tag_field="type", tag="message"):
     """A message of the answer."""
 
     id: str
     content: list[OutputText]
     status: Status
-    type: Literal["message"] = "message"
     role: Literal["assistant"] = "assistant"
 
 
-class OutputFunctionCall(Struct):
+class OutputFunctionCall(Struct, tag_field="type", tag="function_call"):
     """A function the model wants called; `arguments` is a JSON text."""
 
     id: str
@@ -160,7 +159,6 @@ class OutputFunctionCall(Struct):
     name: str
     arguments: str
     status: Status
-    type: Literal["function_call"] = "function_call"
 
 
 OutputItem = OutputMessage | OutputFunctionCall

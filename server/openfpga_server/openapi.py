@@ -1,0 +1,211 @@
+"""Our own OpenAPI 3.1 document, generated from the routes and the structs of requests and answers."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+
+from openfpga_server.config import ServerConfig
+from openfpga_server.dialect import Dialect, Mount
+from openfpga_server.mounts import Route, routes
+
+Json = dict[str, Any]
+
+_REF = "#/components/schemas/{name}"
+_ABOUT = """\
+Open large language models on FPGA cards. Every base URL speaks the dialect of one API document; they differ
+in defaults, limits and the shape of errors. `null` means left out; fields that are not named are ignored.
+"""
+_POST_ERRORS = {
+    400: "The request is wrong; the message says where.",
+    401: "No API key, or a wrong one.",
+    404: "There is no such model.",
+    408: "The body did not arrive in time.",
+    413: "The body is too large.",
+    415: "The body is not declared as application/json.",
+    429: "Too many requests wait; come back after Retry-After seconds.",
+    500: "The device or the server failed.",
+    503: "The server is full or going away; come back after Retry-After seconds.",
+}
+_GET_ERRORS = {401: _POST_ERRORS[401]}
+_TOOL_CHOICE: Json = {
+    "anyOf": [
+        {"enum": ["none", "auto", "required", None]},
+        {
+            "type": "object",
+            "required": ["type", "function"],
+            "properties": {
+                "type": {"const": "function"},
+                "function": {
+                    "type": "object",
+                    "required": ["name"],
+                    "properties": {"name": {"type": "string"}},
+                },
+            },
+        },
+    ]
+}
+_REFUSED: Json = {"type": "null", "description": "Not served: refused if it is there and not null."}
+
+
+class OpenApiDocument:
+    """The document of one server, encoded when first asked for.
+
+    Args:
+        config: mounts, and whether a key is asked for.
+    """
+
+    def __init__(self, config: ServerConfig) -> None:
+        self._config = config
+        self.json = cache(lambda: msgspec.json.encode(openapi(config)))
+        self.yaml = cache(lambda: msgspec.yaml.encode(msgspec.json.decode(self.json())))
+
+
+def openapi(config: ServerConfig) -> Json:
+    """The OpenAPI 3.1 document of a server so configured."""
+    table = routes(config.mounts)
+    root = config.mount_of("")
+    paths: Json = {}
+    for mount, path, route in table:
+        operation = _operation(mount or root, route, config, shared=mount is None)
+        paths.setdefault(_template(path), {})[route.method.lower()] = operation
+    key = {"type": "http", "scheme": "bearer", "description": "Authorization: Bearer KEY"}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "OpenFPGA",
+            "version": version("openfpga"),
+            "description": _ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": title} for name, title in _tags(config.mounts).items()],
+        "paths": paths,
+        "components": {
+            "schemas": _schemas([route for _, _, route in table], config.mounts),
+            "securitySchemes": {"bearer": key, **_key_schemes(config.mounts)},
+        },
+    }
+
+
+def _tags(mounts: Sequence[Mount]) -> dict[str, str]:
+    return {**{mount.dialect.name: mount.dialect.title for mount in mounts}, "server": "The server itself"}
+
+
+def _key_schemes(mounts: Sequence[Mount]) -> Json:
+    names = {name for mount in mounts for name in mount.dialect.key_headers}
+    return {name: {"type": "apiKey", "in": "header", "name": name} for name in sorted(names)}
+
+
+def _operation(mount: Mount, route: Route, config: ServerConfig, *, shared: bool) -> Json:
+    dialect = mount.dialect
+    summary, _, description = inspect.cleandoc(route.handler.__doc__ or "").partition("\n\n")
+    name = re.sub(r"_(.)", lambda match: match[1].upper(), route.handler.__name__)
+    operation: Json = {
+        "operationId": name
+        if shared or not mount.base
+        else f"{dialect.name}_{mount.base[1:].replace('/', '_')}_{name}",
+        "summary": " ".join(summary.split()),
+        "tags": ["server" if shared else dialect.name],
+        "responses": _responses(route, dialect),
+    }
+    if description:
+        operation["description"] = description
+    parameters = re.findall(r"\{(\w+)", route.path)
+    if parameters:
+        operation["parameters"] = [
+            {"name": item, "in": "path", "required": True, "schema": {"type": "string"}}
+            for item in parameters
+        ]
+    if route.body is not None:
+        schema = _body_schema(route.body, dialect)
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if route.public:
+        operation["security"] = []
+    else:
+        ways: list[Json] = [{"bearer": []}, *({header: []} for header in dialect.key_headers)]
+        operation["security"] = ways if config.api_key is not None else [*ways, {}]
+    return operation
+
+
+def _body_schema(body: type[msgspec.Struct], dialect: Dialect) -> Json:
+    """A request's schema, with what this dialect's document says otherwise."""
+    fields = body.__struct_fields__
+    narrow: Json = {}
+    required: list[str] = []
+    if "model" in fields and not dialect.model_optional:
+        narrow["model"] = {"type": "string"}
+        required.append("model")
+    if "n" in fields:
+        narrow["n"] = {"maximum": dialect.limits.n}
+    if "stop" in fields:
+        narrow["stop"] = {"maxItems": dialect.limits.stop_sequences}
+    reference = _reference(body)
+    if not narrow:
+        return reference
+    extra: Json = {"type": "object", "properties": narrow}
+    if required:
+        extra["required"] = required
+    return {"allOf": [reference, extra]}
+
+
+def _responses(route: Route, dialect: Dialect) -> Json:
+    responses: Json = {}
+    if isinstance(route.answer, str):
+        responses["200"] = {"description": "The text.", "content": {route.answer: {}}}
+    elif route.answer is not None:
+        content: Json = {"application/json": {"schema": _reference(route.answer)}}
+        if route.stream:
+            what = "Server-sent events, if the request says `stream`."
+            content["text/event-stream"] = {"schema": {"type": "string", "description": what}}
+        responses["200"] = {"description": "The answer.", "content": content}
+    if (
+        route.handler.__name__ == "get_health"
+        and not isinstance(route.answer, str)
+        and route.answer is not None
+    ):
+        responses["503"] = {**responses["200"], "description": "The server is going away, or has failed."}
+    errors = _POST_ERRORS if route.method == "POST" else {} if route.public else dict(_GET_ERRORS)
+    if "{" in route.path:
+        errors = {**errors, 404: _POST_ERRORS[404]}
+    for status, description in errors.items():
+        content = {"application/json": {"schema": _reference(dialect.error_schema)}}
+        responses[str(status)] = {"description": description, "content": content}
+    return responses
+
+
+def _schemas(table: Sequence[Route], mounts: Sequence[Mount]) -> Json:
+    bodies = [route.body for route in table if route.body is not None]
+    answers = [route.answer for route in table if isinstance(route.answer, type)]
+    errors = [mount.dialect.error_schema for mount in mounts]
+    structs = list(dict.fromkeys([*bodies, *answers, *errors]))
+    _, schemas = msgspec.json.schema_components(structs, ref_template=_REF)
+    for schema in schemas.values():
+        if "description" in schema:
+            schema["description"] = inspect.cleandoc(schema["description"])
+    for body in bodies:
+        for name, field in schemas[_name(body)].get("properties", {}).items():
+            if name == "tool_choice":
+                field.update(_TOOL_CHOICE)
+            elif not set(field) - {"default"}:
+                field.update(_REFUSED)
+    return dict(sorted(schemas.items()))
+
+
+def _reference(struct: type[msgspec.Struct]) -> Json:
+    return {"$ref": _REF.format(name=_name(struct))}
+
+
+def _name(struct: type[msgspec.Struct]) -> str:
+    return struct.__name__
+
+
+def _template(path: str) -> str:
+    """aiohttp's path with OpenAPI's parameters: no patterns in them."""
+    return re.sub(r"\{(\w+):[^}]*\}", r"{\1}", path)
