@@ -1,11 +1,9 @@
-`include "ofpga_assert.svh"
-
 // Two int8 products in one DSP48E2: (a1 * 2^19 + a0) * b, added to what comes in.
 //
 // The pre-adder forms a1 * 2^19 + a0 (27 bits signed, since |a1| <= 127), the multiplier takes it
 // times b (27 x 18 bits), so the sum is S1 * 2^19 + S0 with S1, S0 the two sums of products. It
 // splits exactly as long as S0 fits 19 bits signed: 16 products, 16 * 127 * 127 = 258,064 < 2^18.
-// Values are -127..127, as in docs/numerics.md.
+// Values are -127..127, as in docs/numerics.md; whoever feeds a cascade asserts that.
 //
 // Four registers deep (A/D/B, AD, M, P); sum_i joins before the last, so that the modules of a
 // chain whose inputs are a cycle apart map to the DSP cascade. (The packing is the one of AMD's
@@ -14,7 +12,6 @@ module ofpga_dual_mac
   import ofpga_dual_pkg::*;
 (
   input  logic clk_i,
-  input  logic rst_ni,  // for the assertions only
 
   input  logic signed [7:0] a0_i,
   input  logic signed [7:0] a1_i,
@@ -38,6 +35,4 @@ module ofpga_dual_mac
   end
 
   assign sum_o = sum_q;
-
-  `OFPGA_ASSUME(ValuesInRange, a0_i != -8'sd128 && a1_i != -8'sd128 && b_i != -8'sd128)
 endmodule : ofpga_dual_mac

@@ -13,6 +13,11 @@ package ofpga_dual_pkg;
     sum_t low;
   } sums_t;
 
+  // Cycles from ofpga_dual_skew's input to ofpga_dual_cascade's sums.
+  function automatic int unsigned dual_latency(int unsigned terms, int unsigned clocks);
+    return 3 + (terms + clocks - 1) / clocks;
+  endfunction
+
   function automatic sums_t split(packed_sum_t sums);
     split.low = sums[SumBits-1:0];
     // Undo what a negative low sum borrowed. (A concatenation, since tools disagree on the sign of

@@ -16,9 +16,11 @@ module ofpga_matmul
   parameter int unsigned HeadBlocks = 4,  // of the card; not used here
   parameter int unsigned Context = 2048,  // of the card; not used here
   parameter int unsigned AddrBits = 64,  // of a byte address
-  parameter int unsigned PrefetchWords = 512  // weights that a port may be ahead
+  parameter int unsigned PrefetchWords = 512,  // weights that a port may be ahead
+  parameter int unsigned DspClocks = 1  // 2: dot products at clk2x_i, with half the DSPs; no cycle differs
 ) (
   input  logic clk_i,
+  input  logic clk2x_i,  // twice clk_i, their edges together; unused if DspClocks is 1
   input  logic rst_ni,
 
   input  logic         cmd_valid_i,  // checked; its weights may be fetched
@@ -75,6 +77,9 @@ module ofpga_matmul
     : gen_illegal_heads
     $error("ofpga_matmul: HeadBlocks is %0d and Context %0d; they must be 1 to %0d and 1 to %0d.",
            HeadBlocks, Context, HEAD_BLOCKS_MAX, CONTEXT_MAX);
+  end
+  if (DspClocks != 1 && DspClocks != 2) begin : gen_illegal_clocks
+    $error("ofpga_matmul: DspClocks is %0d; it must be 1 or 2.", DspClocks);
   end
   if (ofpga_math_pkg::MantissaMax != MANTISSA_MAX) begin : gen_illegal_mantissa
     $error("ofpga_math_pkg: MantissaMax is %0d; the contract says %0d.",
@@ -256,9 +261,11 @@ module ofpga_matmul
       .KBlocks(KBlocks),
       .PrefetchWords(PrefetchWords),
       .OldAhead(OldAhead),
-      .AddrBits(AddrBits)
+      .AddrBits(AddrBits),
+      .DspClocks(DspClocks)
     ) u_lane (
       .clk_i,
+      .clk2x_i,
       .rst_ni,
       .job_valid_i   (job_taken),
       .job_ready_o   (lane_ready[p]),

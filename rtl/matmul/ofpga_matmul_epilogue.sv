@@ -31,7 +31,7 @@ module ofpga_matmul_epilogue
     else valid_q <= {valid_q[Latency-2:0], valid_i};
   end
 
-  ofpga_matmul_delay #(
+  ofpga_delay #(
     .Cycles(Latency),
     .Bits(SideBits)
   ) u_side (
@@ -92,7 +92,7 @@ module ofpga_matmul_epilogue
   logic signed [31:0] old_7;
   logic odd_7, residual_7, silu_7, gelu_7;
 
-  ofpga_matmul_delay #(
+  ofpga_delay #(
     .Cycles(FunctionLatency),
     .Bits(2 * 32 + 4)
   ) u_plain (
@@ -113,7 +113,7 @@ module ofpga_matmul_epilogue
     if (residual_7) plain_d = sat32(64'(g_7) + 64'(old_7));
   end
 
-  ofpga_matmul_delay #(
+  ofpga_delay #(
     .Cycles(GateLatency - 1),
     .Bits(64 + 32 + 2)
   ) u_gate (

@@ -10,9 +10,11 @@ module ofpga_matmul_lane
   parameter int unsigned KBlocks = 64,
   parameter int unsigned PrefetchWords = 512,  // weights it may be ahead
   parameter int unsigned OldAhead = 8,
-  parameter int unsigned AddrBits = 64
+  parameter int unsigned AddrBits = 64,
+  parameter int unsigned DspClocks = 1  // 2: the dot products run at clk2x_i
 ) (
   input  logic clk_i,
+  input  logic clk2x_i,
   input  logic rst_ni,
 
   input  logic job_valid_i,
@@ -175,9 +177,11 @@ module ofpga_matmul_lane
 
   ofpga_matmul_mac #(
     .Rows(Rows),
-    .KBlocks(KBlocks)
+    .KBlocks(KBlocks),
+    .DspClocks(DspClocks)
   ) u_mac (
     .clk_i,
+    .clk2x_i,
     .rst_ni,
     .flit_valid_i,
     .flit_i,

@@ -1,3 +1,5 @@
+`include "ofpga_assert.svh"
+
 // The multipliers of a port: four channels (W8: two) of a K block against all rows each cycle. Never stalls.
 //
 // The codes of term i meet the DSP cascades i cycles late; that delay is shared by all rows. What is not a code
@@ -6,9 +8,11 @@ module ofpga_matmul_mac
   import ofpga_pkg::*, ofpga_dual_pkg::*, ofpga_matmul_pkg::*;
 #(
   parameter int unsigned Rows = 4,
-  parameter int unsigned KBlocks = 64
+  parameter int unsigned KBlocks = 64,
+  parameter int unsigned DspClocks = 1  // 2: the dot products run at clk2x_i; the same cycles either way
 ) (
   input  logic clk_i,
+  input  logic clk2x_i,
   input  logic rst_ni,
 
   input  logic  flit_valid_i,  // quantised rows
@@ -33,7 +37,8 @@ module ofpga_matmul_mac
   output acc_t [Rows-1:0] sums_o  // of all rows, in the same cycle
 );
   localparam int unsigned AddrBits = $clog2(2 * KBlocks);
-  localparam int unsigned DotLatency = TermsMax + 3;
+  localparam int unsigned DotLatency = dual_latency(TermsMax, DspClocks);
+  localparam int unsigned Spare = dual_latency(TermsMax, 1) - DotLatency;  // faster than with one clock
 
   // ------------------------------------------------------------------------- blocks that are there
   logic [1:0][10:0] blocks_q;
@@ -70,7 +75,6 @@ module ofpga_matmul_mac
   end
 
   for (genvar i = 0; i < TermsMax; i++) begin : gen_term
-    logic [1:0][WordChannels-1:0][7:0] codes;
     for (genvar c = 0; c < WordChannels; c++) begin : gen_channel
       wire [7:0] pair = word_1q[8*(BLOCK/2*c+i)+:8];
       always_ff @(posedge clk_i) begin
@@ -86,24 +90,24 @@ module ofpga_matmul_mac
         end
       end
     end
-    ofpga_matmul_delay #(
-      .Cycles(i),
-      .Bits($bits(codes))
-    ) u_delay (
+  end
+
+  logic [1:0][TermsMax-1:0][2/DspClocks-1:0][1:0][7:0] skewed;
+  for (genvar h = 0; h < 2; h++) begin : gen_skew
+    ofpga_dual_skew #(
+      .Terms (TermsMax),
+      .Clocks(DspClocks)
+    ) u_skew (
       .clk_i,
-      .data_i({codes_2q[1][i], codes_2q[0][i]}),
-      .data_o(codes)
+      .clk2x_i,
+      .rst_ni,
+      .a_i(codes_2q[h]),
+      .a_o(skewed[h])
     );
   end
 
-  logic [1:0][TermsMax-1:0][WordChannels-1:0][7:0] skewed;
-  for (genvar i = 0; i < TermsMax; i++) begin : gen_skewed
-    assign skewed[0][i] = gen_term[i].codes[0];
-    assign skewed[1][i] = gen_term[i].codes[1];
-  end
-
   // ------------------------------------------------------------------------------ control, in step
-  ofpga_matmul_delay #(
+  ofpga_delay #(
     .Cycles(ControlLatency),
     .Bits($bits(mac_control_t))
   ) u_control (
@@ -123,19 +127,23 @@ module ofpga_matmul_mac
   end
   wire sum_valid = valid_q[ControlLatency+1];
 
+  logic [Spare:0] tile_q, error_q;
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) tile_valid_o <= 1'b0;
-    else tile_valid_o <= sum_valid && control_sum_q.last_block && control_sum_q.last_part;
+    if (!rst_ni) tile_q <= '0;
+    else tile_q <= (Spare + 1)'({tile_q, sum_valid && control_sum_q.last_block && control_sum_q.last_part});
   end
-  always_ff @(posedge clk_i) tile_error_o <= control_sum_q.error;
+  always_ff @(posedge clk_i) error_q <= (Spare + 1)'({error_q, control_sum_q.error});
+  assign tile_valid_o = tile_q[Spare];
+  assign tile_error_o = error_q[Spare];
 
   // ----------------------------------------------------------------------------------------- rows
   for (genvar r = 0; r < Rows; r++) begin : gen_row
     ofpga_matmul_mac_row #(
       .Depth(2 * KBlocks),
-      .DotLatency(DotLatency)
+      .DspClocks(DspClocks)
     ) u_row (
       .clk_i,
+      .clk2x_i,
       .rst_ni,
       .write_i     (flit_valid_i && !flit_i.is_scale && flit_i.row == 8'(r)),
       .write_addr_i(write_addr),
@@ -159,4 +167,15 @@ module ofpga_matmul_mac
   end
 
   wire unused = ^{control_sum_q.mults};
+
+  // Products share a DSP exactly for -127..127 (ofpga_dual_mac); rows are quantised to that.
+  function automatic logic in_range(logic w8, word_t word, logic [CODEBOOK_SIZE-1:0][7:0] codebook);
+    in_range = 1'b1;
+    for (int unsigned i = 0; i < WORD_BYTES; i++) if (w8 && word[8*i+:8] == 8'h80) in_range = 1'b0;
+    for (int unsigned i = 0; i < CODEBOOK_SIZE; i++) begin
+      if (!w8 && codebook[i] == 8'h80) in_range = 1'b0;
+    end
+  endfunction
+
+  `OFPGA_ASSUME(CodesInRange, !valid_q[0] || in_range(w8_1q, word_1q, codebook_1q))
 endmodule : ofpga_matmul_mac

@@ -1,16 +1,19 @@
 // One row of a port's multipliers: its quantised blocks, four dot products of 32 terms a cycle, and the sums.
 //
 // A cascade of 16 DSPs makes the dot products of half a block with two channels; two halves, two pairs of
-// channels. The sums of a tile are kept in one of two buffers while the next tile is summed.
+// channels, which share a cascade if it runs at twice the clock. The sums of a tile are kept in one of two buffers while the next tile is summed.
 module ofpga_matmul_mac_row
   import ofpga_dual_pkg::*, ofpga_matmul_pkg::*;
 #(
   parameter int unsigned Depth = 128,  // blocks, of both banks
-  parameter int unsigned DotLatency = 19,
+  parameter int unsigned DspClocks = 1,  // 2: the dot products run at clk2x_i
+  localparam int unsigned DotLatency = dual_latency(TermsMax, DspClocks),
+  localparam int unsigned Cascades = 2 / DspClocks,
   localparam int unsigned AddrBits = $clog2(Depth),
   localparam int unsigned Entries = 4  // sums of a multiplier: W4 has two, W8 four
 ) (
   input  logic clk_i,
+  input  logic clk2x_i,
   input  logic rst_ni,
 
   input  logic                     write_i,
@@ -22,7 +25,7 @@ module ofpga_matmul_mac_row
   input  logic                read_i,
   input  logic [AddrBits-1:0] read_addr_i,
 
-  input  logic [1:0][TermsMax-1:0][WordChannels-1:0][7:0] codes_i,  // term i: 2 + i after read_i
+  input  logic [1:0][TermsMax-1:0][Cascades-1:0][1:0][7:0] codes_i,  // of ofpga_dual_skew, 2 after read_i
   input  logic [WordChannels-1:0][7:0] mults_i,  // DotLatency + 3 after read_i
 
   input  logic       sum_valid_i,  // these: two cycles after mults_i
@@ -58,7 +61,7 @@ module ofpga_matmul_mac_row
   always_ff @(posedge clk_i) if (write_i) rel_ram_q[write_addr_i] <= write_rel_i;
   always_ff @(posedge clk_i) if (read_i) rel_1q <= rel_ram_q[read_addr_i];
 
-  ofpga_matmul_delay #(
+  ofpga_delay #(
     .Cycles(DotLatency + 3),
     .Bits(4)
   ) u_rel (
@@ -68,35 +71,19 @@ module ofpga_matmul_mac_row
   );
 
   // --------------------------------------------------------------------------------- dot products
-  localparam int unsigned Pairs = WordChannels / 2;
-  packed_sum_t [1:0][Pairs-1:0][TermsMax:0] chains;
+  packed_sum_t [1:0][WordChannels/2-1:0] dots;  // by half of the block, pair of channels
 
   for (genvar h = 0; h < 2; h++) begin : gen_dot
-    for (genvar i = 0; i < TermsMax; i++) begin : gen_term
-      logic [7:0] q;
-      ofpga_matmul_delay #(
-        .Cycles(i),
-        .Bits(8)
-      ) u_delay (
-        .clk_i,
-        .data_i(q_2q[h][i]),
-        .data_o(q)
-      );
-      for (genvar p = 0; p < Pairs; p++) begin : gen_pair
-        ofpga_dual_mac u_mac (
-          .clk_i,
-          .rst_ni,
-          .a0_i (codes_i[h][i][2*p]),
-          .a1_i (codes_i[h][i][2*p+1]),
-          .b_i  (q),
-          .sum_i(chains[h][p][i]),
-          .sum_o(chains[h][p][i+1])
-        );
-      end
-    end
-    for (genvar p = 0; p < Pairs; p++) begin : gen_start
-      assign chains[h][p][0] = '0;
-    end
+    ofpga_dual_cascade #(
+      .Terms (TermsMax),
+      .Clocks(DspClocks)
+    ) u_cascade (
+      .clk_i,
+      .clk2x_i,
+      .a_i   (codes_i[h]),
+      .b_i   (q_2q[h]),
+      .sums_o(dots[h])
+    );
   end
 
   // --------------------------------------------- dot of both halves, * multiplier, << exponent, sum
@@ -109,8 +96,8 @@ module ofpga_matmul_mac_row
     acc_t kept_q [Buffers * Entries];
     acc_t sum;
 
-    assign low = split(chains[0][c/2][TermsMax]);
-    assign high = split(chains[1][c/2][TermsMax]);
+    assign low = split(dots[0][c/2]);
+    assign high = split(dots[1][c/2]);
     assign sum = (sum_first_i ? '0 : sums_q[sum_part_i]) + 53'(shifted_q);
 
     always_ff @(posedge clk_i) begin

@@ -25,7 +25,7 @@ module ofpga_matmul_rsqrt
   end
   assign valid_o = valid_q[Latency-1];
 
-  ofpga_matmul_delay #(
+  ofpga_delay #(
     .Cycles(Latency),
     .Bits(SideBits)
   ) u_side (
@@ -66,7 +66,7 @@ module ofpga_matmul_rsqrt
     re_o <= r6_q == '0 ? '0 : -16'sd31 - 16'(h_out);
   end
 
-  ofpga_matmul_delay #(
+  ofpga_delay #(
     .Cycles(5),
     .Bits(6)
   ) u_h (

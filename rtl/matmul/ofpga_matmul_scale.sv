@@ -29,7 +29,7 @@ module ofpga_matmul_scale
   end
   assign valid_o = valid_q[Latency-1];
 
-  ofpga_matmul_delay #(
+  ofpga_delay #(
     .Cycles(Latency),
     .Bits(SideBits)
   ) u_side (
@@ -69,7 +69,7 @@ module ofpga_matmul_scale
   logic signed [63:0] product, product_d;
   assign product_d = 64'(sum_3q) * signed'({32'b0, scale_3q});
 
-  ofpga_matmul_delay #(
+  ofpga_delay #(
     .Cycles(MultiplyLatency),
     .Bits(64 + 18)
   ) u_product (
@@ -84,7 +84,7 @@ module ofpga_matmul_scale
   logic is_left_q, is_zero_q;
   logic signed [31:0] bias;
 
-  ofpga_matmul_delay #(
+  ofpga_delay #(
     .Cycles(Latency - 1),
     .Bits(32)
   ) u_bias (

@@ -55,7 +55,6 @@ module ofpga_dual_mac_sweep
 
     ofpga_dual_mac u_mac (
       .clk_i,
-      .rst_ni,
       .a0_i (now_q.a0),
       .a1_i (a1_of(now_q.round, lane)),
       .b_i  (now_q.b),

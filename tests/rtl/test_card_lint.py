@@ -12,12 +12,14 @@ RTL = Path(__file__).resolve().parents[2] / "rtl"
 UNITS = ("sequencer", "matmul", "attention", "kv_cache")
 SIZES = ["sim", "kv260", *(pytest.param(size, marks=pytest.mark.slow) for size in ("u250", "u280"))]
 CORNERS = [
+    *[("ofpga_matmul", {"Ports": 1, "DspClocks": clocks}) for clocks in (1, 2)],
     ("ofpga_kv_cache", {"Ports": 1, "Rows": 1, "KBlocks": 1, "HeadBlocks": 1}),
     ("ofpga_kv_cache", {"Ports": 32, "Rows": 40, "KBlocks": 1024, "HeadBlocks": 8}),
     ("ofpga_sequencer", {"Ports": 1, "Rows": 1, "KBlocks": 1, "HeadBlocks": 1, "Context": 16}),
     ("ofpga_sequencer", {"Rows": 65535, "KBlocks": 1024, "HeadBlocks": 8, "Context": 131072}),
 ]
 ILLEGAL = [
+    ("ofpga_matmul", {"DspClocks": 4}, "DspClocks is 4; it must be 1 or 2."),
     ("ofpga_sequencer", {"Ports": 3}, "Ports is 3; it must be 1, 2, 4, 8, 16 or 32."),
     ("ofpga_sequencer", {"KBlocks": 1025}, "KBlocks is 1025; sums are exact for 1 to 1024."),
     ("ofpga_sequencer", {"HeadBlocks": 9}, "HeadBlocks is 9; scores are exact for 1 to 8."),
@@ -55,6 +57,7 @@ def test_the_card_is_clean_at_every_size(size: str) -> None:
         "KBlocks": card.k_blocks,
         "HeadBlocks": card.head_blocks,
         "Context": card.context,
+        "DspClocks": card.dsp_clocks,
     }
     result = lint("ofpga_card", **parameters)
     assert result.returncode == 0, result.stderr

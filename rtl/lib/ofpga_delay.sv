@@ -1,5 +1,5 @@
 // Shift register without reset.
-module ofpga_matmul_delay #(
+module ofpga_delay #(
   parameter int unsigned Cycles = 1,  // 0: a wire
   parameter int unsigned Bits = 1
 ) (
@@ -17,4 +17,4 @@ module ofpga_matmul_delay #(
     always_ff @(posedge clk_i) line_q <= {line_q[(Cycles-1)*Bits-1:0], data_i};
     assign data_o = line_q[Cycles*Bits-1-:Bits];
   end
-endmodule : ofpga_matmul_delay
+endmodule : ofpga_delay

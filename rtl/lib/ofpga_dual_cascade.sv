@@ -1,0 +1,103 @@
+// Four dot products of int8 vectors with a shared vector b, a set each cycle: a cascade of Terms DSPs
+// for each pair of vectors, or, at twice the clock, one for both.
+//
+// The vectors come through ofpga_dual_skew; b and the sums are here. The latency depends on Clocks.
+module ofpga_dual_cascade
+  import ofpga_dual_pkg::*;
+#(
+  parameter int unsigned Terms = 16,  // at most 16, so that the low sum leaves the high one alone
+  parameter int unsigned Clocks = 1,  // of the DSPs in a cycle: 1 or 2
+  localparam int unsigned Cascades = 2 / Clocks
+) (
+  input  logic clk_i,
+  input  logic clk2x_i,  // twice clk_i, their edges together; unused if Clocks is 1
+
+  input  logic [Terms-1:0][Cascades-1:0][1:0][7:0] a_i,  // from ofpga_dual_skew
+  input  logic [Terms-1:0][7:0] b_i,  // with the skew's input
+  output packed_sum_t [1:0] sums_o  // dual_latency(Terms, Clocks) after it
+);
+  if (Terms < 1 || Terms > TermsMax) begin : gen_illegal
+    $error("ofpga_dual_cascade: Terms is %0d; a packed sum is exact for 1 to %0d.", Terms, TermsMax);
+  end
+
+  packed_sum_t [Cascades-1:0][Terms:0] chains;
+  for (genvar c = 0; c < Cascades; c++) begin : gen_start
+    assign chains[c][0] = '0;
+  end
+
+  if (Clocks == 1) begin : gen_single
+    for (genvar i = 0; i < Terms; i++) begin : gen_term
+      logic [7:0] b;
+
+      ofpga_delay #(
+        .Cycles(i),
+        .Bits  (8)
+      ) u_delay (
+        .clk_i,
+        .data_i(b_i[i]),
+        .data_o(b)
+      );
+
+      for (genvar c = 0; c < Cascades; c++) begin : gen_cascade
+        ofpga_dual_mac u_mac (
+          .clk_i,
+          .a0_i (a_i[i][c][0]),
+          .a1_i (a_i[i][c][1]),
+          .b_i  (b),
+          .sum_i(chains[c][i]),
+          .sum_o(chains[c][i+1])
+        );
+      end
+    end
+
+    for (genvar c = 0; c < Cascades; c++) begin : gen_sum
+      assign sums_o[c] = chains[c][Terms];
+    end
+    wire unused = clk2x_i;
+  end else begin : gen_double
+    for (genvar i = 0; i < Terms; i++) begin : gen_term
+      logic [7:0] slow, b;
+
+      ofpga_delay #(
+        .Cycles(i / 2),
+        .Bits  (8)
+      ) u_delay (
+        .clk_i,
+        .data_i(b_i[i]),
+        .data_o(slow)
+      );
+      ofpga_delay #(
+        .Cycles(1 + i % 2),
+        .Bits  (8)
+      ) u_half (
+        .clk_i (clk2x_i),
+        .data_i(slow),
+        .data_o(b)
+      );
+
+      ofpga_dual_mac u_mac (
+        .clk_i(clk2x_i),
+        .a0_i (a_i[i][0][0]),
+        .a1_i (a_i[i][0][1]),
+        .b_i  (b),
+        .sum_i(chains[0][i]),
+        .sum_o(chains[0][i+1])
+      );
+    end
+
+    // The first pair's sum leaves half a cycle before the second's. With an odd number of terms a
+    // cycle begins between them.
+    packed_sum_t before_q;
+    always_ff @(posedge clk2x_i) before_q <= chains[0][Terms];
+
+    if (Terms % 2 == 0) begin : gen_even
+      always_ff @(posedge clk_i) sums_o <= {chains[0][Terms], before_q};
+    end else begin : gen_odd
+      packed_sum_t first_q;
+      always_ff @(posedge clk_i) begin
+        first_q <= chains[0][Terms];
+        sums_o <= {before_q, first_q};
+      end
+    end
+  end
+endmodule : ofpga_dual_cascade
