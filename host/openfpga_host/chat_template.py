@@ -53,6 +53,8 @@ class ChatTemplate:
             ChatTemplateError: a template that does not compile, or no "default" among several.
         """
         environment = _environment(clock)
+        self.tool_source = sources.get("tool_use") or sources.get("default", "")
+        """Text of the template that describes tools, if any does: it tells how the model writes calls."""
         self._variables = dict(variables or {})
         self._templates = {}
         for name, source in sources.items():

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from openfpga_host.embedding import Embedding, check_texts
 from openfpga_host.engine_stats import Counters, EngineConfig, EngineStats
 from openfpga_host.generation import (
     ContextLengthExceeded,
@@ -29,9 +30,10 @@ from openfpga_host.generation import (
     QueueFull,
     Usage,
 )
-from openfpga_host.grammar import Grammar
+from openfpga_host.grammar import Grammar, GrammarCompiler
 from openfpga_host.kv_blocks import BlockManager, BlockTable
 from openfpga_host.masks import Allowed, MaskWorker
+from openfpga_host.pooled import PooledRequest, PooledText
 from openfpga_host.request import Choice, Request
 from openfpga_host.sampler import Logits, TokenLogprob, sample_rows, token_logprob
 from openfpga_host.sampling import SamplingParams
@@ -81,6 +83,7 @@ class Engine:
         self.context_limit = min(runner.max_context, runner.num_blocks * runner.block_size)
         self._vocab = min(runner.vocab_size, tokenizer.vocab_size)
         self._blocks = BlockManager(runner.num_blocks, runner.block_size, prefix_cache=config.prefix_cache)
+        self.grammars = GrammarCompiler(tokenizer)
         self._masks = MaskWorker(self._vocab, -(-tokenizer.vocab_size // 32))
         self._scheduler: Scheduler[Choice] = Scheduler(self._blocks, rows, running)
         self._counters = Counters()
@@ -138,16 +141,29 @@ class Engine:
         request.generation = Generation(
             request_id or secrets.token_hex(12), len(tokens), sampling.n, lambda: self._stop(request)
         )
-        with self._lock:
-            if self._refusal is not None:
-                raise EngineStopped(self._refusal)
-            if self._queued >= self.config.max_queue:
-                raise QueueFull(self._queued, self._retry_after())
-            self._queued += 1
-            self._live.add(request)
-            self._inbox.append(request)
-        self._wake.set()
+        self._enqueue(request)
         return request.generation
+
+    def embed(self, texts: Sequence[Sequence[int]], *, request_id: str | None = None) -> Embedding:
+        """Queue texts for the means of their states, from a running event loop (`Embedder.embed`).
+
+        Raises ValueError, ContextLengthExceeded, QueueFull and EngineStopped.
+        """
+        request = PooledRequest(check_texts(texts, self._vocab, self.context_limit))
+        request.generation = Embedding(
+            request_id or secrets.token_hex(12),
+            sum(map(len, request.texts)),
+            len(request.texts),
+            self.dimensions,
+            lambda: self._stop(request),
+        )
+        self._enqueue(request)
+        return request.generation
+
+    @property
+    def dimensions(self) -> int:
+        """Length of the vectors of `embed`."""
+        return self.runner.image.config.hidden_size
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109
         """Refuse new requests; after `timeout` seconds end the accepted ones left with EngineStopped."""
@@ -223,6 +239,17 @@ class Engine:
             raise ContextLengthExceeded(len(prompt), sampling.max_tokens, self.context_limit)
         return sampling.max_tokens or room
 
+    def _enqueue(self, request: Request) -> None:
+        with self._lock:
+            if self._refusal is not None:
+                raise EngineStopped(self._refusal)
+            if self._queued >= self.config.max_queue:
+                raise QueueFull(self._queued, self._retry_after())
+            self._queued += 1
+            self._live.add(request)
+            self._inbox.append(request)
+        self._wake.set()
+
     def _retry_after(self) -> float:
         estimate = self._queued * (self._seconds_per_request or 1.0)
         return min(max(estimate, _RETRY_AFTER_RANGE[0]), _RETRY_AFTER_RANGE[1])
@@ -265,6 +292,8 @@ class Engine:
             request = self._inbox.popleft()
             if request.stopped:
                 self._drop(request, request.error)
+            elif isinstance(request, PooledRequest):
+                self._feed(request)
             else:
                 self._arrivals += 1
                 choice = self._choice(request, 0, (self._arrivals, 0))
@@ -287,6 +316,7 @@ class Engine:
             elsewhere -= self.runner.device_seconds + counters.emit
             ran = perf_counter()
             self._scheduler.commit(plan)
+            self._pool(plan)
             sampled = self._sample(plan, logits)
             drawn = perf_counter()
             for choice, row, token in sampled:
@@ -305,6 +335,40 @@ class Engine:
                 failure.__cause__ = error
                 self._drop(request, failure)
             self._blocks.drop_cache()
+
+    def _feed(self, request: PooledRequest) -> None:
+        """Give the scheduler the next texts of a request, so that it has a share of the rows and not all."""
+        share = max(1, self._scheduler.max_running // 4)
+        while request.fed < len(request.texts) and len(request.choices) < share:
+            self._arrivals += 1
+            table = BlockTable(self._blocks)
+            text = PooledText(request, request.fed, (self._arrivals, 0), table, self.runner.image)
+            self._scheduler.add(text)
+            request.choices.append(text)
+            request.fed += 1
+
+    def _pool(self, plan: Plan[Choice]) -> None:
+        """Gather the states of texts that become vectors; end those that are complete."""
+        row = 0
+        for choice, rows in plan.work:
+            if isinstance(choice, PooledText):
+                choice.pooler.add(self.runner.states(row, row + rows), choice.computed - rows)
+                if choice.computed == len(choice.tokens):
+                    self._finish_text(choice)
+            row += rows
+
+    def _finish_text(self, text: PooledText) -> None:
+        request = text.request
+        assert isinstance(request, PooledRequest)
+        request.generation.vectors[text.index] = text.pooler.vector()
+        self._scheduler.remove(text)
+        request.choices.remove(text)
+        self._feed(request)
+        if not request.choices:
+            request.generation.complete = True
+            self._retire(request)
+            self._post(request, None)
+            self._measure_throughput()
 
     def _note_started(self, plan: Plan[Choice]) -> None:
         for choice, rows in plan.work:
@@ -473,6 +537,7 @@ class Engine:
             )
         self._flush()
         self._masks.close()
+        self.grammars.close()
 
 
 def _deliver(items: list[tuple[Request, Delta | EngineError | None]]) -> None:

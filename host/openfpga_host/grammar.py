@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import llguidance
@@ -63,10 +64,15 @@ class GrammarCompiler:
 
     Args:
         tokenizer: of the model.
+
+    Attributes:
+        thread: runs work that calls `compile`, one piece after the other: what is hostile takes one core.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
+        # No thread runs before the first use.
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="openfpga-grammar")
         self._lock = threading.Lock()
         self._adapted: llguidance.LLTokenizer | None = None
         self._cache: OrderedDict[str, Grammar] = OrderedDict()
@@ -82,14 +88,26 @@ class GrammarCompiler:
         """
         if len(source) > MAX_GRAMMAR_BYTES:
             raise GrammarError(f"the grammar has {len(source)} characters; the limit is {MAX_GRAMMAR_BYTES}")
-        # One at a time: what is hostile may take a core, not all of them.
-        with self._lock:
-            known = self._cache.pop(source, None)
-            grammar = self._build(source) if known is None else known
-            self._cache[source] = grammar
-            if len(self._cache) > CACHED_GRAMMARS:
-                self._cache.popitem(last=False)
+        grammar = self.known(source)
+        if grammar is None:
+            grammar = self._build(source)
+            with self._lock:
+                self._cache[source] = grammar
+                if len(self._cache) > CACHED_GRAMMARS:
+                    self._cache.popitem(last=False)
         return grammar
+
+    def known(self, source: str) -> Grammar | None:
+        """The grammar if it was compiled lately; at once."""
+        with self._lock:
+            grammar = self._cache.get(source)
+            if grammar is not None:
+                self._cache.move_to_end(source)
+        return grammar
+
+    def close(self) -> None:
+        """End the thread; what waits for it is cancelled."""
+        self.thread.shutdown(wait=False, cancel_futures=True)
 
     def _build(self, source: str) -> Grammar:
         if self._adapted is None:

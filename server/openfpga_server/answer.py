@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 from aiohttp import web
-from openfpga_host.engine import Delta, EngineError, Generation, TokenLogprob
+from openfpga_host.engine import Delta, EngineError, Generation, GrammarFailed, TokenLogprob
 from openfpga_host.sampling import SamplingParams
 
 from openfpga_server.errors import ApiError, bad_request, from_engine, internal_error
@@ -19,8 +19,10 @@ from openfpga_server.merge import merged
 from openfpga_server.metrics import ModelMetrics
 from openfpga_server.protocol.common import PromptTokensDetails, UsageBody
 from openfpga_server.registry import ServedModel
-from openfpga_server.sse import open_stream
+from openfpga_server.sse import EventStream
 from openfpga_server.state import RequestRecord
+from openfpga_server.tools.reader import Arguments, Call, Event, Text, ToolReader
+from openfpga_server.turn import Turn, grammar_failed
 
 logger = logging.getLogger("openfpga.server")
 
@@ -40,6 +42,12 @@ class StreamFrames(Protocol):
     def text_logprobs(self, index: int, text: str, logprobs: msgspec.Struct) -> bytes:
         """A piece of a choice's text with the log probabilities of its tokens."""
 
+    def call(self, index: int, position: int, call_id: str, name: str) -> bytes:
+        """The beginning of a choice's tool call, the `position`-th."""
+
+    def arguments(self, index: int, position: int, piece: str) -> bytes:
+        """A piece of the JSON text of a call's arguments."""
+
     def finish(self, index: int, reason: str) -> bytes:
         """The end of a choice."""
 
@@ -51,10 +59,20 @@ class StreamFrames(Protocol):
 
 
 @dataclass(slots=True)
+class CollectedCall:
+    """A tool call: `arguments` is JSON text."""
+
+    id: str
+    name: str
+    arguments: str = ""
+
+
+@dataclass(slots=True)
 class Collected:
     """All of one choice."""
 
     text: str = ""
+    calls: list[CollectedCall] = field(default_factory=list)
     logprobs: list[TokenLogprob] = field(default_factory=list)
     finish_reason: str = ""
 
@@ -70,6 +88,7 @@ class Answer:
         record: of the request; times, tokens and the end go there.
         metrics: of the model.
         param: the request field that holds the prompt.
+        reader: makes the reader of a choice's tool calls; None: there are none.
     """
 
     def __init__(
@@ -79,12 +98,15 @@ class Answer:
         record: RequestRecord,
         metrics: ModelMetrics,
         param: str,
+        reader: Callable[[], ToolReader | None] = lambda: None,
     ) -> None:
         self._generations = generations
         self._n = n
         self._record = record
         self._metrics = metrics
         self._param = param
+        readers = ((index, reader()) for index in range(self.choices))
+        self._readers = {index: made for index, made in readers if made is not None}
 
     @property
     def choices(self) -> int:
@@ -114,9 +136,17 @@ class Answer:
             async for batch in batches:
                 for index, delta in batch:
                     choice = choices[index]
-                    choice.text += delta.text
+                    events, reason = self._read(index, delta)
+                    for event in events:
+                        match event:
+                            case Text(text):
+                                choice.text += text
+                            case Call(_, call_id, name):
+                                choice.calls.append(CollectedCall(call_id, name))
+                            case Arguments(position, piece):
+                                choice.calls[position].arguments += piece
                     choice.logprobs += delta.logprobs
-                    choice.finish_reason = delta.finish_reason or choice.finish_reason
+                    choice.finish_reason = reason or choice.finish_reason
         return choices
 
     async def stream(
@@ -125,47 +155,89 @@ class Answer:
         frames: StreamFrames,
         logprobs: RenderLogprobs,
         render_error: Callable[[ApiError], bytes],
+        *,
+        keep_alive: float | None = None,
     ) -> web.StreamResponse:
         """Send the answer as it comes; what is ready at the same time goes out in one write.
 
-        The headers wait for the first token, so that what fails before it is answered with its own status.
+        The headers wait for the first token, so that what fails before it is answered with its own status;
+        but no longer than `keep_alive`, as something on the way may give the connection up.
+
+        Args:
+            request: that is answered.
+            frames: what the stream consists of.
+            logprobs: renders log probabilities.
+            render_error: renders an error in the middle of the stream.
+            keep_alive: seconds of silence before a comment is sent; None: none are.
 
         Raises:
             ApiError: the engine failed before anything was sent.
         """
-        response: web.StreamResponse | None = None
         silent = set(range(self.choices))
-        try:
-            async with aclosing(self._batches()) as batches:
-                async for batch in batches:
-                    parts: list[bytes] = []
-                    for index, delta in batch:
-                        if index in silent:
-                            silent.discard(index)
-                            parts.append(frames.role(index))
-                        if delta.logprobs:
-                            rendered = logprobs(index, delta.logprobs)
-                            parts.append(frames.text_logprobs(index, delta.text, rendered))
-                        elif delta.text:
-                            parts.append(frames.text(index, delta.text))
-                        if delta.finish_reason is not None:
-                            parts.append(frames.finish(index, delta.finish_reason))
-                    if response is None:
-                        response = await open_stream(request)
-                    await response.write(b"".join(parts))
-        except ConnectionError:
-            raise
-        except Exception as error:
-            if response is None:
+        with EventStream(request, keep_alive) as stream:
+            try:
+                async with aclosing(self._batches()) as batches:
+                    async for batch in batches:
+                        parts: list[bytes] = []
+                        for index, delta in batch:
+                            if index in silent:
+                                silent.discard(index)
+                                parts.append(frames.role(index))
+                            self._render(index, delta, frames, logprobs, parts)
+                        await stream.write(b"".join(parts))
+            except ConnectionError:
                 raise
-            failure = error if isinstance(error, ApiError) else self._internal(error)
-            self._record.error = failure.code
-            await response.write_eof(frames.failure(render_error(failure)))
-            return response
-        if response is None:
-            response = await open_stream(request)
-        await response.write_eof(frames.end(self.usage()))
-        return response
+            except Exception as error:
+                if not stream.begun:
+                    raise
+                failure = error if isinstance(error, ApiError) else self._internal(error)
+                self._record.error = failure.code
+                return await stream.end(frames.failure(render_error(failure)))
+            return await stream.end(frames.end(self.usage()))
+
+    def _render(
+        self,
+        index: int,
+        delta: Delta,
+        frames: StreamFrames,
+        logprobs: RenderLogprobs,
+        parts: list[bytes],
+    ) -> None:
+        """Append the frames of a delta."""
+        if index not in self._readers:
+            # Once a token: the short way.
+            reason = delta.finish_reason
+            if delta.logprobs:
+                rendered = logprobs(index, delta.logprobs)
+                parts.append(frames.text_logprobs(index, delta.text, rendered))
+            elif delta.text:
+                parts.append(frames.text(index, delta.text))
+        else:
+            events, reason = self._read(index, delta)
+            for event in events:
+                match event:
+                    case Text(text):
+                        parts.append(frames.text(index, text))
+                    case Call(position, call_id, name):
+                        parts.append(frames.call(index, position, call_id, name))
+                    case Arguments(position, piece):
+                        parts.append(frames.arguments(index, position, piece))
+            if delta.logprobs:
+                parts.append(frames.text_logprobs(index, "", logprobs(index, delta.logprobs)))
+        if reason is not None:
+            parts.append(frames.finish(index, reason))
+
+    def _read(self, index: int, delta: Delta) -> tuple[Sequence[Event], str | None]:
+        """What a delta tells, and why the choice ended if it did."""
+        reader, reason = self._readers.get(index), delta.finish_reason
+        if reader is None:
+            return (Text(delta.text),), reason
+        events = reader.push(delta.text)
+        if reason is not None:
+            events += reader.finish()
+            if reason == "stop" and reader.calls:
+                reason = "tool_calls"
+        return events, reason
 
     def _internal(self, error: Exception) -> ApiError:
         logger.error("request %s: unexpected error", self._record.id, exc_info=error)
@@ -189,6 +261,8 @@ class Answer:
                         if delta.finish_reason is not None:
                             reasons.add(delta.finish_reason)
                     yield [(position * n + delta.index, delta) for position, delta in batch]
+        except GrammarFailed as error:
+            raise grammar_failed(str(error)) from error
         except EngineError as error:
             logger.warning("request %s: %s: %s", record.id, type(error).__name__, error)
             raise from_engine(error, param=self._param) from error
@@ -204,8 +278,18 @@ def answering(
     metrics: ModelMetrics,
     *,
     param: str,
+    turn: Turn | None = None,
 ) -> Iterator[Answer]:
     """Submit prompts; when the block is left, for whatever reason, what still runs is cancelled.
+
+    Args:
+        model: that runs them.
+        prompts: token ids of each.
+        params: sampling parameters of all.
+        record: of the request.
+        metrics: of the model.
+        param: the request field that holds the prompts.
+        turn: what else an assistant's turn has: its grammar and its tools.
 
     Raises:
         ApiError: the engine refuses one of them (then none runs).
@@ -213,8 +297,9 @@ def answering(
     generations: list[Generation] = []
     try:
         # extend() keeps those already submitted when a later one is refused.
-        generations.extend(_submit(model, prompt, params, record, param) for prompt in prompts)
-        yield Answer(generations, params.n, record, metrics, param)
+        generations.extend(_submit(model, prompt, params, record, param, turn) for prompt in prompts)
+        reader = (lambda: None) if turn is None else turn.reader
+        yield Answer(generations, params.n, record, metrics, param, reader)
     finally:
         for generation in generations:
             generation.cancel()
@@ -223,10 +308,16 @@ def answering(
 
 
 def _submit(
-    model: ServedModel, prompt: Sequence[int], params: SamplingParams, record: RequestRecord, param: str
+    model: ServedModel,
+    prompt: Sequence[int],
+    params: SamplingParams,
+    record: RequestRecord,
+    param: str,
+    turn: Turn | None,
 ) -> Generation:
+    grammar, shown = (None, None) if turn is None else (turn.grammar, turn.shown)
     try:
-        return model.engine.submit(prompt, params, request_id=record.id)
+        return model.engine.submit(prompt, params, grammar=grammar, shown=shown, request_id=record.id)
     except EngineError as error:
         raise from_engine(error, param=param) from error
     except ValueError as error:

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET
 from openfpga_host.engine import TokenLogprob
 from openfpga_host.tokenizer import Tokenizer
 
-from openfpga_server.answer import Answer, answering
-from openfpga_server.dialect import Dialect, request_dialect
-from openfpga_server.errors import bad_request, unsupported
+from openfpga_server.answer import Collected, answering
+from openfpga_server.dialect import request_dialect
 from openfpga_server.logprobs import finite, token_bytes
+from openfpga_server.performance import measured
 from openfpga_server.protocol.chat import (
+    AnswerCall,
+    AnswerFunction,
     AnswerMessage,
     ChatChoice,
     ChatCompletion,
@@ -23,11 +26,11 @@ from openfpga_server.protocol.chat import (
     ContentLogprob,
     TopLogprob,
 )
+from openfpga_server.protocol.common import Performance
 from openfpga_server.protocol.decode import read_struct
-from openfpga_server.registry import ServedModel
-from openfpga_server.sampling import default_max_tokens, sampling_params
 from openfpga_server.sse import ChatFrames, Header
 from openfpga_server.state import RECORD, STATE, requested_model
+from openfpga_server.turn import prepare_turn
 
 _DECODER = msgspec.json.Decoder(ChatRequest)
 
@@ -39,14 +42,9 @@ async def create_chat_completion(request: web.Request) -> web.StreamResponse:
     body = await read_struct(request, _DECODER, state.config.body_timeout)
     record.stream = bool(body.stream)
     model = requested_model(request, body.model)
-    _refuse_unsupported(body)
-    params = sampling_params(
-        body, model, dialect, max_tokens=_max_tokens(body), logprobs=_logprobs(body, dialect)
-    )
-    prompt = await state.encoders[model.id].chat(body)
-    params = default_max_tokens(params, dialect.defaults.chat_max_tokens, model, [prompt])
+    turn = await prepare_turn(body, model, state.encoders[model.id], dialect)
     metrics = state.metrics.of(model.id)
-    with answering(model, [prompt], params, record, metrics, param="messages") as answer:
+    with answering(model, [turn.prompt], turn.params, record, metrics, param="messages", turn=turn) as answer:
         header = Header(
             id=dialect.new_chat_id(),
             object="chat.completion.chunk",
@@ -54,15 +52,39 @@ async def create_chat_completion(request: web.Request) -> web.StreamResponse:
             model=model.id,
             system_fingerprint=model.fingerprint,
         )
+
+        def performance() -> Performance:
+            return measured(record, answer.usage().completion_tokens, answer.choices, model.hardware)
+
         if not body.stream:
-            return await _whole(answer, header, model, logprobs=bool(body.logprobs))
-        include_usage = body.stream_options is not None and bool(body.stream_options.include_usage)
-        tokenizer = model.engine.tokenizer
+            choices = await answer.collect()
+            tokenizer = model.engine.tokenizer
+            completion = ChatCompletion(
+                id=header.id,
+                created=header.created,
+                model=header.model,
+                system_fingerprint=header.system_fingerprint,
+                choices=[
+                    _choice(index, choice, tokenizer if body.logprobs else None)
+                    for index, choice in enumerate(choices)
+                ],
+                usage=answer.usage(),
+                x_openfpga=performance() if dialect.x_openfpga else UNSET,
+            )
+            return web.Response(body=msgspec.json.encode(completion), content_type="application/json")
+        frames = ChatFrames(
+            header,
+            answer.choices,
+            include_usage=body.stream_options is not None and bool(body.stream_options.include_usage),
+            tools=turn.tools is not None,
+            performance=performance if dialect.x_openfpga else None,
+        )
         return await answer.stream(
             request,
-            ChatFrames(header, answer.choices, include_usage=include_usage),
-            lambda _index, tokens: chat_logprobs(tokens, tokenizer),
+            frames,
+            lambda _index, tokens: chat_logprobs(tokens, model.engine.tokenizer),
             lambda error: dialect.render_stream_error(error, request),
+            keep_alive=dialect.keep_alive,
         )
 
 
@@ -88,54 +110,17 @@ def chat_logprobs(tokens: Sequence[TokenLogprob], tokenizer: Tokenizer) -> Choic
     )
 
 
-async def _whole(answer: Answer, header: Header, model: ServedModel, *, logprobs: bool) -> web.Response:
-    choices = await answer.collect()
-    completion = ChatCompletion(
-        id=header.id,
-        created=header.created,
-        model=header.model,
-        system_fingerprint=header.system_fingerprint,
-        choices=[
-            ChatChoice(
-                index=index,
-                message=AnswerMessage(role="assistant", content=choice.text),
-                logprobs=chat_logprobs(choice.logprobs, model.engine.tokenizer) if logprobs else None,
-                finish_reason="length" if choice.finish_reason == "length" else "stop",
-            )
-            for index, choice in enumerate(choices)
-        ],
-        usage=answer.usage(),
+def _choice(index: int, choice: Collected, tokenizer: Tokenizer | None) -> ChatChoice:
+    """One answer; with log probabilities if there is a tokenizer to name their tokens."""
+    calls = [AnswerCall(call.id, AnswerFunction(call.name, call.arguments)) for call in choice.calls]
+    reason = choice.finish_reason
+    return ChatChoice(
+        index=index,
+        message=AnswerMessage(
+            role="assistant",
+            content=None if calls and not choice.text else choice.text,
+            tool_calls=calls or UNSET,
+        ),
+        logprobs=None if tokenizer is None else chat_logprobs(choice.logprobs, tokenizer),
+        finish_reason="length" if reason == "length" else "tool_calls" if reason == "tool_calls" else "stop",
     )
-    return web.Response(body=msgspec.json.encode(completion), content_type="application/json")
-
-
-def _refuse_unsupported(body: ChatRequest) -> None:
-    if body.functions is not None or body.function_call is not None:
-        message = "'functions' and 'function_call' are deprecated and not supported. Use 'tools' instead."
-        raise unsupported(message, "functions" if body.functions is not None else "function_call")
-    if body.response_format is not None and body.response_format.type != "text":
-        message = (
-            f"Unsupported value for 'response_format.type': {body.response_format.type[:40]!r} "
-            "is not supported yet. Use 'text'."
-        )
-        raise unsupported(message, "response_format.type")
-    if body.modalities is not None and body.modalities != ["text"]:
-        message = "Unsupported value for 'modalities': this server answers with ['text'] only."
-        raise unsupported(message, "modalities")
-
-
-def _max_tokens(body: ChatRequest) -> int | None:
-    if body.max_tokens is not None and body.max_completion_tokens is not None:
-        message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported."
-        raise bad_request(message, "max_tokens")
-    return body.max_tokens if body.max_completion_tokens is None else body.max_completion_tokens
-
-
-def _logprobs(body: ChatRequest, dialect: Dialect) -> int | None:
-    if body.top_logprobs and not body.logprobs:
-        raise bad_request("'top_logprobs' is only allowed when 'logprobs' is true.", "top_logprobs")
-    top, limit = body.top_logprobs or 0, dialect.limits.chat_logprobs
-    if top > limit:
-        message = f"Invalid value for 'top_logprobs': expected at most {limit}, but got {top}."
-        raise bad_request(message, "top_logprobs", "invalid_value")
-    return top if body.logprobs else None

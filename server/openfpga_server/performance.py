@@ -1,41 +1,33 @@
-"""What requests measured: running averages of a model."""
+"""`x_openfpga`: what the hardware did for one answer (docs/server.md has the definitions)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import time
 
-MEMORY = 100
-"""Requests after which an old one weighs less than a third."""
-
-
-@dataclass(slots=True)
-class Average:
-    """A mean of the first `MEMORY` values, then one that forgets exponentially."""
-
-    value: float | None = None
-    count: int = 0
-
-    def add(self, value: float) -> None:
-        """Take one more value in."""
-        self.count += 1
-        last = value if self.value is None else self.value
-        self.value = last + (value - last) / min(self.count, MEMORY)
+from openfpga_server.hardware import Hardware
+from openfpga_server.power import estimated_watts
+from openfpga_server.protocol.common import Performance
+from openfpga_server.state import RequestRecord
 
 
-@dataclass(slots=True)
-class Performance:
-    """Of one model, over its finished requests.
+def measured(record: RequestRecord, tokens: int, choices: int, hardware: Hardware) -> Performance:
+    """The figures of an answer that has just ended.
 
     Args:
-        latency: seconds from arrival to the first token.
-        rate: tokens a second of one request after its first token, all of its choices together.
+        record: of the request.
+        tokens: completion tokens of all choices.
+        choices: number of choices; the first token of each is the first token's latency, not throughput.
+        hardware: of the model.
     """
-
-    latency: Average = field(default_factory=Average)
-    rate: Average = field(default_factory=Average)
-
-    def request_ended(self, started: float, first_token: float, ended: float, tokens: int) -> None:
-        """Count a request by its times (`time.perf_counter`) and the tokens it generated."""
-        self.latency.add(first_token - started)
-        if tokens > 1 and ended > first_token:
-            self.rate.add((tokens - 1) / (ended - first_token))
+    now = time.perf_counter()
+    first = record.first_token or now
+    total = now - record.started
+    decoding, rest = now - first, tokens - choices
+    rate = rest / decoding if rest > 0 and decoding > 0 else tokens / total if total > 0 else 0.0
+    return Performance(
+        hardware=hardware.name,
+        latency_ms=round((first - record.started) * 1e3, 3),
+        total_ms=round(total * 1e3, 3),
+        tokens_per_second=round(rate, 2),
+        power_watts=estimated_watts(hardware.backend),
+    )

@@ -10,19 +10,24 @@ markers and encoded piece by piece.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from openfpga_host.chat_template import ChatTemplate, ChatTemplateError
 from openfpga_host.engine import ContextLengthExceeded
 from openfpga_host.tokenizer import Tokenizer
 
-from openfpga_server.errors import bad_request, context_length_exceeded, missing, unsupported
+from openfpga_server.errors import bad_request, context_length_exceeded, missing
 from openfpga_server.protocol.chat import ChatRequest, ContentPart, Message
 from openfpga_server.protocol.common import JsonObject
 from openfpga_server.registry import ServedModel
+from openfpga_server.structured.grammars import ANY_OBJECT, Source
+from openfpga_server.structured.response_format import instruction, speaks_of_json
+from openfpga_server.tools.definitions import ToolSet
+from openfpga_server.tools.formats import ToolFormat
 
 INLINE_CHARACTERS = 16384
 """Longer texts are encoded in a thread: at some 10 MB/s this is the millisecond the event loop can spare."""
@@ -35,12 +40,16 @@ class PromptEncoder:
         tokenizer: of the model.
         template: of the model; None: conversations are refused.
         limit: tokens of context.
+
+    Attributes:
+        form: how the model writes tool calls; None: its template knows no tools.
     """
 
     def __init__(self, tokenizer: Tokenizer, template: ChatTemplate | None, limit: int) -> None:
         self._tokenizer = tokenizer
         self._limit = limit
         self._template = template
+        self.form = ToolFormat.of(template, tokenizer)
         control = (tokenizer.token_text(i) for i in range(tokenizer.vocab_size) if tokenizer.is_special(i))
         names = sorted({text for text in control if text}, key=len, reverse=True)
         self._control = re.compile("|".join(map(re.escape, names))) if names else None
@@ -50,23 +59,28 @@ class PromptEncoder:
         """The encoder of a served model."""
         return cls(model.engine.tokenizer, model.template, model.max_context)
 
-    async def chat(self, body: ChatRequest) -> list[int]:
+    async def chat(
+        self, body: ChatRequest, *, tools: ToolSet | None = None, response: Source | None = None
+    ) -> list[int]:
         """Token ids of a conversation, ready for the assistant's turn.
 
+        Args:
+            body: the request.
+            tools: that the template is to describe.
+            response: the schema of the answer, which the model is told.
+
         Raises:
-            ApiError: 400: the model has no template, a message is malformed, the template refuses it, or the
-                tools are nested too deeply.
+            ApiError: 400: the model has no template, a message is malformed, or the template refuses it.
         """
         messages = [_template_message(message, i) for i, message in enumerate(body.messages)]
-        tools = template_tools(body)
-        try:
-            size = sum(len(str(message)) for message in messages) + len(str(tools))
-            return await _run(size, lambda: self._encode_chat(messages, tools))
-        except RecursionError as error:
-            # Only schemas of tools have any depth.
-            raise bad_request(
-                "Invalid value for 'tools': nested too deeply.", "tools", "invalid_value"
-            ) from error
+        if response is not None and not (response.schema == ANY_OBJECT and speaks_of_json(messages)):
+            messages = _instructed(messages, instruction(response))
+        if self.form is not None and self.form.short_ids:
+            messages = [_with_short_ids(message) for message in messages]
+        described = None if tools is None else tools.described
+        size = sum(len(str(message)) for message in messages) + len(str(described))
+        variables = {} if body.reasoning_effort is None else {"reasoning_effort": body.reasoning_effort}
+        return await _run(size, lambda: self._encode_chat(messages, described, variables))
 
     async def text(self, text: str) -> list[int]:
         """Token ids of a raw prompt: control tokens are read as such, the model's BOS is put in front."""
@@ -77,7 +91,9 @@ class PromptEncoder:
         bos = self._tokenizer.bos_token_id
         return ids if bos is None or ids[:1] == [bos] else [bos, *ids]
 
-    def _encode_chat(self, messages: list[JsonObject], tools: list[JsonObject] | None) -> list[int]:
+    def _encode_chat(
+        self, messages: list[JsonObject], tools: list[JsonObject] | None, variables: Mapping[str, str]
+    ) -> list[int]:
         if self._template is None:
             raise bad_request("This model has no chat template. Use /v1/completions instead.", "model")
         marker = "OFPGA" + secrets.token_hex(16)
@@ -85,7 +101,7 @@ class PromptEncoder:
         masked, masked_tools = self._mask(messages, marker, found), self._mask(tools, marker, found)
         self._check_length(len(found))
         try:
-            text = self._template.render(masked, tools=masked_tools, add_generation_prompt=True)
+            text = self._template.render(masked, tools=masked_tools, add_generation_prompt=True, **variables)
         except ChatTemplateError as error:
             message = f"The model's chat template refused the messages: {error}"
             raise bad_request(message, "messages") from error
@@ -127,26 +143,28 @@ async def _run(size: int, work: Callable[[], list[int]]) -> list[int]:
     return work() if size <= INLINE_CHARACTERS else await asyncio.to_thread(work)
 
 
-def template_tools(body: ChatRequest) -> list[JsonObject] | None:
-    """The tools a template is to describe.
+def _instructed(messages: list[JsonObject], text: str) -> list[JsonObject]:
+    """The messages with an instruction at the end of the system's, or in one of its own."""
+    if messages[0]["role"] != "system":
+        return [{"role": "system", "content": text}, *messages]
+    first = messages[0]
+    return [{**first, "content": f"{first['content']}\n\n{text}".strip()}, *messages[1:]]
 
-    Raises:
-        ApiError: 400: a tool is malformed, or `tool_choice` asks for what is not served.
-    """
-    choice = body.tool_choice
-    if choice is not None and not body.tools:
-        raise bad_request("'tool_choice' is only allowed when 'tools' are specified.", "tool_choice")
-    if choice not in (None, "none", "auto"):
-        message = "Unsupported value for 'tool_choice': calls cannot be forced yet. Use 'none' or 'auto'."
-        raise unsupported(message, "tool_choice")
-    for i, tool in enumerate(body.tools or ()):
-        function = tool.get("function")
-        if tool.get("type") != "function" or not isinstance(function, dict):
-            message = f"Invalid value for 'tools[{i}]': expected type 'function' and an object 'function'."
-            raise bad_request(message, f"tools[{i}]", "invalid_value")
-        if not isinstance(function.get("name"), str):
-            raise missing(f"tools[{i}].function.name")
-    return None if choice == "none" or not body.tools else body.tools
+
+def _with_short_ids(message: JsonObject) -> JsonObject:
+    """A message whose ids of calls are nine letters and digits, as Mistral's templates insist."""
+    message = dict(message)
+    if "tool_call_id" in message:
+        message["tool_call_id"] = _short(message["tool_call_id"])
+    if "tool_calls" in message:
+        message["tool_calls"] = [{**call, "id": _short(call["id"])} for call in message["tool_calls"]]
+    return message
+
+
+def _short(call_id: str) -> str:
+    if len(call_id) == 9 and call_id.isascii() and call_id.isalnum():
+        return call_id
+    return hashlib.blake2b(call_id.encode("utf-8", "replace")).hexdigest()[:9]
 
 
 def _template_message(message: Message, index: int) -> JsonObject:

@@ -8,9 +8,10 @@ import time
 import msgspec
 from aiohttp import web
 from openfpga_host.sampling import SamplingParams
+from openfpga_host.tokenizer import Tokenizer
 
-from openfpga_server.answer import Answer, answering
-from openfpga_server.chat import _logprobs, _max_tokens, _refuse_unsupported, chat_logprobs
+from openfpga_server.answer import Collected, answering
+from openfpga_server.chat import chat_logprobs
 from openfpga_server.dialect import request_dialect
 from openfpga_server.errors import ApiError
 from openfpga_server.protocol.decode import read_struct
@@ -18,8 +19,8 @@ from openfpga_server.protocol.responses import ResponseBody, ResponsesRequest, T
 from openfpga_server.registry import ServedModel
 from openfpga_server.responses_events import ResponseEvents
 from openfpga_server.responses_input import chat_request, renamed
-from openfpga_server.sampling import default_max_tokens, sampling_params
 from openfpga_server.state import RECORD, STATE, requested_model
+from openfpga_server.turn import prepare_turn
 
 _DECODER = msgspec.json.Decoder(ResponsesRequest)
 
@@ -32,34 +33,39 @@ async def create_response(request: web.Request) -> web.StreamResponse:
     record.stream = bool(body.stream)
     model = requested_model(request, body.model)
     try:
-        chat = chat_request(body, model.id)
-        _refuse_unsupported(chat)
-        params = sampling_params(
-            chat, model, dialect, max_tokens=_max_tokens(chat), logprobs=_logprobs(chat, dialect)
-        )
-        prompt = await state.encoders[model.id].chat(chat)
-        params = default_max_tokens(params, dialect.defaults.chat_max_tokens, model, [prompt])
-        with answering(model, [prompt], params, record, state.metrics.of(model.id), param="input") as answer:
-            events = ResponseEvents(_begun(body, model, params))
-            if not body.stream:
-                return await _whole(answer, events, model)
+        turn = await prepare_turn(chat_request(body, model.id), model, state.encoders[model.id], dialect)
+        metrics = state.metrics.of(model.id)
+        with answering(
+            model, [turn.prompt], turn.params, record, metrics, param="input", turn=turn
+        ) as answer:
+            events = ResponseEvents(_begun(body, model, turn.params))
             tokenizer = model.engine.tokenizer
+            if not body.stream:
+                [choice] = await answer.collect()
+                tell(events, choice, tokenizer)
+                events.end(answer.usage())
+                return web.Response(body=msgspec.json.encode(events.body), content_type="application/json")
             return await answer.stream(
-                request, events, lambda _index, tokens: chat_logprobs(tokens, tokenizer), events.failed
+                request,
+                events,
+                lambda _index, tokens: chat_logprobs(tokens, tokenizer),
+                lambda error: events.failed(renamed(error)),
+                keep_alive=dialect.keep_alive,
             )
     except ApiError as error:
         raise renamed(error) from error
 
 
-async def _whole(answer: Answer, events: ResponseEvents, model: ServedModel) -> web.Response:
-    [choice] = await answer.collect()
-    if choice.logprobs:
-        events.text_logprobs(0, choice.text, chat_logprobs(choice.logprobs, model.engine.tokenizer))
-    else:
+def tell(events: ResponseEvents, choice: Collected, tokenizer: Tokenizer) -> None:
+    """Let a whole answer pass through the events, whose body then has it."""
+    if choice.text or not choice.calls:
         events.text(0, choice.text)
+        if choice.logprobs:
+            events.text_logprobs(0, "", chat_logprobs(choice.logprobs, tokenizer))
+    for position, call in enumerate(choice.calls):
+        events.call(0, position, call.id, call.name)
+        events.arguments(0, position, call.arguments)
     events.finish(0, choice.finish_reason)
-    events.end(answer.usage())
-    return web.Response(body=msgspec.json.encode(events.body), content_type="application/json")
 
 
 def _begun(body: ResponsesRequest, model: ServedModel, params: SamplingParams) -> ResponseBody:

@@ -59,7 +59,9 @@ class ResponseEvents:
         return self._add_text(text, NO_LOGPROBS)
 
     def text_logprobs(self, index: int, text: str, logprobs: msgspec.Struct) -> bytes:
-        """A piece of text with the log probabilities of its tokens."""
+        """A piece of text with the log probabilities of its tokens; those of calls have no place here."""
+        if not text and not isinstance(self._item, OutputMessage):
+            return b""
         assert isinstance(logprobs, ChoiceLogprobs)
         rendered = output_logprobs(logprobs)
         opened = self._message()
@@ -67,13 +69,13 @@ class ResponseEvents:
         self._item.content[0].logprobs.extend(rendered)
         return opened + self._add_text(text, self._encode(rendered))
 
-    def call(self, call_id: str, name: str) -> bytes:
+    def call(self, index: int, position: int, call_id: str, name: str) -> bytes:
         """A function call begins."""
         closed = self._close("completed")
         item = OutputFunctionCall("fc_" + secrets.token_hex(24), call_id, name, "", "in_progress")
         return closed + self._open(item, "function_call_arguments.delta", b"")
 
-    def arguments(self, piece: str) -> bytes:
+    def arguments(self, index: int, position: int, piece: str) -> bytes:
         """A piece of the arguments of the call that has begun last."""
         return self._piece(piece)
 

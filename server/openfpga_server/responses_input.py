@@ -13,6 +13,7 @@ import msgspec
 from openfpga_server.errors import ApiError, bad_request, missing, unsupported
 from openfpga_server.protocol.chat import ChatRequest
 from openfpga_server.protocol.common import JsonObject
+from openfpga_server.protocol.decode import decode_struct
 from openfpga_server.protocol.responses import (
     FunctionTool,
     InputItem,
@@ -22,6 +23,7 @@ from openfpga_server.protocol.responses import (
     ToolChoice,
 )
 
+_DECODER = msgspec.json.Decoder(ChatRequest)
 TEXT_PARTS = ("input_text", "output_text", "text")
 LOGPROBS = "message.output_text.logprobs"
 """The value of `include` that asks for log probabilities."""
@@ -62,12 +64,13 @@ def chat_request(body: ResponsesRequest, model: str) -> ChatRequest:
     if body.tools:
         fields["tools"] = [_tool(tool, i) for i, tool in enumerate(body.tools)]
         fields["parallel_tool_calls"] = body.parallel_tool_calls
+    # Clients send "auto" and "none" also where there are no tools.
     if isinstance(body.tool_choice, ToolChoice):
         fields["tool_choice"] = _tool_choice(body.tool_choice)
     elif body.tools or body.tool_choice == "required":
         fields["tool_choice"] = body.tool_choice
     present = {name: value for name, value in fields.items() if value is not None}
-    return msgspec.convert(present, ChatRequest)
+    return decode_struct(msgspec.json.encode(present), _DECODER)
 
 
 def renamed(error: ApiError) -> ApiError:

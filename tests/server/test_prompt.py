@@ -15,6 +15,7 @@ from openfpga_server.errors import ApiError
 from openfpga_server.loading import model_defaults
 from openfpga_server.prompt import INLINE_CHARACTERS, PromptEncoder
 from openfpga_server.protocol.chat import ChatRequest
+from openfpga_server.tools.definitions import read_tools
 
 FILES = read_tokenizer_files(Path(__file__).resolve().parents[2] / "models" / "demo")
 
@@ -44,7 +45,8 @@ def request(**fields: object) -> ChatRequest:
 
 async def encode(**fields: object) -> list[int]:
     """Token ids of a conversation."""
-    return await PromptEncoder(TOKENIZER, TEMPLATE, LIMIT).chat(request(**fields))
+    body = request(**fields)
+    return await PromptEncoder(TOKENIZER, TEMPLATE, LIMIT).chat(body, tools=read_tools(body))
 
 
 async def test_plain_conversation_is_the_encoded_template() -> None:

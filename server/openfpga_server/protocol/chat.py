@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from openfpga_server.protocol.common import FinishReason, JsonObject, Positive, SamplingFields, UsageBody
+from openfpga_server.protocol.common import JsonObject, Performance, Positive, SamplingFields, UsageBody
+
+MetadataKey = Annotated[str, Meta(max_length=64)]
+MetadataValue = Annotated[str, Meta(max_length=512)]
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
+ChatFinishReason = Literal["stop", "length", "tool_calls"]
+ReasoningEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
 class ContentPart(Struct, frozen=True):
@@ -45,10 +50,20 @@ class Message(Struct, frozen=True):
     tool_call_id: str | None = None
 
 
+class JsonSchemaFormat(Struct, frozen=True):
+    """`response_format.json_schema`. The schema is enforced whether `strict` or not."""
+
+    name: str
+    description: str | None = None
+    schema: JsonObject | None = None
+    strict: bool | None = None
+
+
 class ResponseFormat(Struct, frozen=True):
-    """`response_format`; only ``text`` is served."""
+    """`response_format`: ``text``, ``json_object`` or ``json_schema``, the last with its schema."""
 
     type: str
+    json_schema: JsonSchemaFormat | None = None
 
 
 class ChatRequest(SamplingFields, frozen=True, kw_only=True):
@@ -61,9 +76,27 @@ class ChatRequest(SamplingFields, frozen=True, kw_only=True):
     tools: list[JsonObject] | None = None
     tool_choice: Any = None
     response_format: ResponseFormat | None = None
+    parallel_tool_calls: bool | None = None
     modalities: list[str] | None = None
+    # Refused: they would change the answer.
     functions: Any = None
     function_call: Any = None
+    audio: Any = None
+    web_search_options: Any = None
+    moderation: Any = None
+    # Given to the chat template, which may know it.
+    reasoning_effort: ReasoningEffort | None = None
+    # Accepted, and without effect here.
+    user: str | None = None
+    metadata: Annotated[dict[MetadataKey, MetadataValue], Meta(max_length=16)] | None = None
+    store: bool | None = None
+    prediction: JsonObject | None = None
+    service_tier: str | None = None
+    verbosity: Literal["low", "medium", "high"] | None = None
+    safety_identifier: str | None = None
+    prompt_cache_key: str | None = None
+    prompt_cache_options: JsonObject | None = None
+    prompt_cache_retention: str | None = None
 
 
 class TopLogprob(Struct, frozen=True):
@@ -90,12 +123,28 @@ class ChoiceLogprobs(Struct, frozen=True):
     refusal: None = None
 
 
+class AnswerFunction(Struct, frozen=True):
+    """The function of a call: its name, and its arguments as JSON text, never empty."""
+
+    name: str
+    arguments: str
+
+
+class AnswerCall(Struct, frozen=True):
+    """A call of a tool that the model asks for."""
+
+    id: str
+    function: AnswerFunction
+    type: Literal["function"] = "function"
+
+
 class AnswerMessage(Struct, frozen=True):
-    """The message of a choice."""
+    """The message of a choice; no text (null) where there are only calls."""
 
     role: Literal["assistant"]
-    content: str
+    content: str | None
     refusal: None = None
+    tool_calls: list[AnswerCall] | UnsetType = UNSET
 
 
 class ChatChoice(Struct, frozen=True):
@@ -104,7 +153,7 @@ class ChatChoice(Struct, frozen=True):
     index: int
     message: AnswerMessage
     logprobs: ChoiceLogprobs | None
-    finish_reason: FinishReason
+    finish_reason: ChatFinishReason
 
 
 class ChatCompletion(Struct, frozen=True, kw_only=True):
@@ -117,3 +166,4 @@ class ChatCompletion(Struct, frozen=True, kw_only=True):
     system_fingerprint: str
     choices: list[ChatChoice]
     usage: UsageBody
+    x_openfpga: Performance | UnsetType = UNSET

@@ -66,4 +66,19 @@ class UsageBody(Struct, frozen=True):
     prompt_tokens_details: PromptTokensDetails
 
 
+class Performance(Struct, frozen=True, omit_defaults=True):
+    """`x_openfpga` of an answer: what the hardware did for it."""
+
+    hardware: str
+    """What really ran it."""
+    latency_ms: float
+    """From the request's arrival to its first token."""
+    total_ms: float
+    """From the request's arrival to the end of its answer."""
+    tokens_per_second: float
+    """Of all choices together, after the first token."""
+    power_watts: float | None = None
+    """Estimated; left out where there is no honest estimate."""
+
+
 JsonObject = dict[str, Any]

@@ -1,0 +1,1 @@
+"""Structured output: JSON schemas, checked, and the grammars that hold an answer to them."""

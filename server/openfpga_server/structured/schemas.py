@@ -1,0 +1,225 @@
+"""JSON schemas of requests: bounded, walked, and made ready for a grammar.
+
+Schemas come from anybody. Whatever is done with one is bounded here by its size and depth; what compiling it
+may cost is bounded by the compiler (`openfpga_host.grammar`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from openfpga_server.errors import ApiError, bad_request
+from openfpga_server.protocol.common import JsonObject
+
+MAX_DEPTH = 64
+MAX_NODES = 20_000
+MAX_STEPS = 10_000
+CODE = "invalid_json_schema"
+
+_MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
+_SINGLE = (
+    "items",
+    "additionalProperties",
+    "additionalItems",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+)
+_COMBINING = frozenset({"allOf", "anyOf", "oneOf", "$ref", "not", "if", "dependentSchemas"})
+_OPEN = frozenset({"additionalProperties", "patternProperties", "unevaluatedProperties"})
+_OBJECT = frozenset({"properties", "required"}) | _OPEN
+
+# What llguidance says of a schema, and the keyword that it speaks of.
+_REASONS = (
+    (re.compile(r'Unimplemented keys: \["([^"]+)"'), None),
+    (re.compile(r"format"), "format"),
+    (re.compile(r"oneOf"), "oneOf"),
+    (re.compile(r"[Pp]ointer|[Rr]esource|\$ref|retriev"), "$ref"),
+    (re.compile(r"Invalid type"), "type"),
+    (re.compile(r"anyOf"), "anyOf"),
+    (re.compile(r"minProperties|maxProperties|min/maxProperties"), "minProperties"),
+    (re.compile(r"minItems"), "minItems"),
+    (re.compile(r"minLength"), "minLength"),
+    (re.compile(r"[Mm]inimum"), "minimum"),
+    (re.compile(r"regex|pattern"), "pattern"),
+)
+
+
+def check_size(schema: object, param: str) -> None:
+    """Refuse what is nested too deeply or too large to be looked at.
+
+    Raises:
+        ApiError: 400.
+    """
+    level: list[Any] = [schema]
+    nodes = 0
+    for _ in range(MAX_DEPTH):
+        following: list[Any] = []
+        for value in level:
+            following.extend(
+                value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+            )
+        nodes += len(following)
+        if not following:
+            return
+        if nodes > MAX_NODES:
+            raise _refused(param, f"it has more than {MAX_NODES} values")
+        level = following
+    raise _refused(param, f"it is nested more than {MAX_DEPTH} levels deep")
+
+
+def subschemas(schema: Any, path: str = "") -> Iterator[tuple[str, JsonObject]]:
+    """All schemas that are objects, the outer one first, each with its path (".properties.name")."""
+    if not isinstance(schema, dict):
+        return
+    yield path, schema
+    for key in _MAPS:
+        members = schema.get(key)
+        for name, member in members.items() if isinstance(members, dict) else ():
+            yield from subschemas(member, f"{path}.{key}.{name}")
+    for key in _LISTS:
+        entries = schema.get(key)
+        for i, entry in enumerate(entries if isinstance(entries, list) else ()):
+            yield from subschemas(entry, f"{path}.{key}[{i}]")
+    for key in _SINGLE:
+        yield from subschemas(schema.get(key), f"{path}.{key}")
+
+
+def check_finite(schema: JsonObject, param: str) -> None:
+    """Refuse a schema that no finite value can satisfy, as it requires itself.
+
+    Raises:
+        ApiError: 400.
+    """
+    if not _Finite(schema).holds(schema, frozenset()):
+        raise _refused(param, "it requires itself without end", "$ref", _place(schema, "$ref"))
+
+
+def closed(schema: JsonObject) -> JsonObject:
+    """The schema with objects that list their properties held to those, where it does not say otherwise.
+
+    What satisfies the result satisfies the schema. Without it a model would be free to invent keys, which is
+    hardly ever meant. Schemas whose objects are put together of several parts stay as they are.
+    """
+    parts = ("allOf", "not", "if", "dependentSchemas", "$dynamicRef")
+    for _, node in subschemas(schema):
+        combined = _COMBINING & node.keys()
+        if any(part in node for part in parts) or (combined and _OBJECT & node.keys()):
+            return schema
+    return _closed(schema)  # type: ignore[no-any-return]
+
+
+def refusal(schema: JsonObject, reason: str, param: str) -> ApiError:
+    """The error for a schema that cannot be enforced, naming keyword and place.
+
+    Args:
+        schema: as the client sent it.
+        reason: the compiler's words.
+        param: the request field that holds the schema.
+    """
+    for pattern, fixed in _REASONS:
+        found = pattern.search(reason)
+        if found is None:
+            continue
+        keyword = fixed or found[1]
+        place = _place(schema, keyword, reason)
+        if place is not None:
+            return _refused(param, _first_line(reason), keyword, place)
+    return _refused(param, _first_line(reason))
+
+
+def _refused(param: str, reason: str, keyword: str | None = None, place: str | None = None) -> ApiError:
+    if keyword is None or place is None:
+        return bad_request(f"Invalid schema in '{param}': {reason}.", param, CODE)
+    where = f"{param}{place}.{keyword}"
+    what = f"the keyword '{keyword}' at '{where[:400]}' cannot be enforced: {reason}."
+    return bad_request(f"Invalid schema in '{param}': {what}", where[:200], CODE)
+
+
+def _first_line(reason: str) -> str:
+    return " ".join(reason.split())[:300].rstrip(".")
+
+
+def _place(schema: JsonObject, keyword: str, reason: str = "") -> str | None:
+    """Where the keyword stands; of several places the first whose value the reason quotes, else the first."""
+    places = [(path, node[keyword]) for path, node in subschemas(schema) if keyword in node]
+    quoted = (path for path, value in places if isinstance(value, str) and value and value in reason)
+    return next(quoted, places[0][0] if places else None)
+
+
+def _closed(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    result = dict(value)
+    for key in _MAPS:
+        if isinstance(result.get(key), dict):
+            result[key] = {name: _closed(member) for name, member in result[key].items()}
+    for key in _LISTS:
+        if isinstance(result.get(key), list):
+            result[key] = [_closed(entry) for entry in result[key]]
+    for key in _SINGLE:
+        if isinstance(result.get(key), dict):
+            result[key] = _closed(result[key])
+    if isinstance(result.get("properties"), dict) and not _OPEN & result.keys():
+        result["additionalProperties"] = False
+    return result
+
+
+class _Finite:
+    """Whether a schema has a finite value; gives up, saying yes, after `MAX_STEPS`."""
+
+    def __init__(self, root: JsonObject) -> None:
+        self._root = root
+        self._steps = 0
+
+    def holds(self, node: Any, within: frozenset[str]) -> bool:
+        self._steps += 1
+        if not isinstance(node, dict) or self._steps > MAX_STEPS or "const" in node or "enum" in node:
+            return True
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            if reference in within:
+                return False
+            target = self._target(reference)
+            if target is not None and not self.holds(target, within | {reference}):
+                return False
+        for key in ("anyOf", "oneOf"):
+            options = node.get(key)
+            if isinstance(options, list) and options and not any(self.holds(o, within) for o in options):
+                return False
+        parts = node.get("allOf")
+        if isinstance(parts, list) and not all(self.holds(part, within) for part in parts):
+            return False
+        kinds = node.get("type", [])
+        kinds = {kinds} if isinstance(kinds, str) else {kind for kind in kinds if isinstance(kind, str)}
+        if kinds == {"object"}:
+            return all(self.holds(member, within) for member in _required(node))
+        if kinds == {"array"}:
+            least = node.get("minItems")
+            return not (isinstance(least, int) and least > 0) or self.holds(node.get("items"), within)
+        return True
+
+    def _target(self, reference: str) -> Any:
+        """What a reference within the document points to; None for others."""
+        if not reference.startswith("#"):
+            return None
+        value: Any = self._root
+        for step in reference.split("/")[1:]:
+            name = step.replace("~1", "/").replace("~0", "~")
+            value = value.get(name) if isinstance(value, dict) else None
+        return value
+
+
+def _required(node: JsonObject) -> list[Any]:
+    properties, required = node.get("properties"), node.get("required")
+    if not isinstance(properties, dict) or not isinstance(required, list):
+        return []
+    return [properties[name] for name in required if isinstance(name, str) and name in properties]
