@@ -153,6 +153,11 @@ class ModelRunner:
         logits: NDArray[np.int32] = self._logits[: shape.logit_rows]
         return logits
 
+    def states(self, start: int, stop: int) -> NDArray[np.int32]:
+        """Rows start..stop of the last step behind the last layer: int32 [., hidden], Q16, a view."""
+        rows: NDArray[np.int32] = self._x[start:stop]
+        return rows
+
     def close(self) -> None:
         """Free the device and the image; idempotent."""
         self._closed = True

@@ -28,10 +28,11 @@ class SequenceState:
 
     tokens: prompt and generated ids; whoever samples appends. computed: tokens whose K and V are written.
     rank: smaller is served first and preempted last. Order of arrival today; a policy with weighted shares is
-    another way to compute it. cached: tokens found in the prefix cache when last admitted.
+    another way to compute it. cached: tokens found in the prefix cache when last admitted. pooled: every
+    token is computed for its state and none for its logits; the prefix cache has no part in it.
     """
 
-    __slots__ = ("cached", "computed", "digests", "rank", "table", "tokens")
+    __slots__ = ("cached", "computed", "digests", "pooled", "rank", "table", "tokens")
 
     def __init__(self, rank: tuple[int, int], tokens: list[int], table: BlockTable) -> None:
         self.rank = rank
@@ -40,6 +41,7 @@ class SequenceState:
         self.computed = 0
         self.cached = 0
         self.digests: list[bytes] = []
+        self.pooled = False
 
 
 S = TypeVar("S", bound=SequenceState)
@@ -166,7 +168,7 @@ class Scheduler(Generic[S]):
             full = sequence.computed // size
             sequence.computed += rows
             filled = sequence.computed // size
-            if filled > full and self.blocks.prefix_cache:
+            if filled > full and self.blocks.prefix_cache and not sequence.pooled:
                 extend_digests(sequence.digests, sequence.tokens, size, filled)
                 for block in range(full, filled):
                     sequence.table.seal(block, sequence.digests[block])
@@ -200,7 +202,7 @@ class Scheduler(Generic[S]):
         size = self.blocks.block_size
         tokens = sequence.tokens
         found: list[int] = []
-        if self.blocks.prefix_cache:
+        if self.blocks.prefix_cache and not sequence.pooled:
             reusable = (len(tokens) - 1) // size
             extend_digests(sequence.digests, tokens, size, reusable)
             found = self.blocks.lookup(sequence.digests[:reusable])
@@ -225,7 +227,7 @@ class Scheduler(Generic[S]):
             tokens.extend(sequence.tokens[start : start + rows])
             positions.extend(range(start, start + rows))
             slots.extend(table.slots(start, rows))
-            if start + rows == len(sequence.tokens):
+            if start + rows == len(sequence.tokens) and not sequence.pooled:
                 logit_rows.append(first_row + rows - 1)
                 sampled.append(sequence)
         batch = StepBatch(

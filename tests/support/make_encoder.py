@@ -1,9 +1,9 @@
 """Small random sentence encoders as sentence-transformers folders, with a real WordPiece tokenizer.
 
-The statistics are those of trained BERT models that make them hard to quantise: gains that spread by a factor
-of several, a few outlier channels with a tenfold gain or offset in every LayerNorm, biases of keys and values,
-and embeddings a few hundredths large. Attention is neither flat nor one-hot and residual sums are dominated by
-neither side, so that a wrong mask, position or fold shows.
+The statistics are those of trained BERT models that make them hard to quantise: gains that spread by a
+factor of several, a few outlier channels with a tenfold gain or offset in every LayerNorm, biases of keys and
+values, and embeddings a few hundredths large. Attention is neither flat nor one-hot and residual sums are
+dominated by neither side, so that a wrong mask, position or fold shows.
 """
 
 from __future__ import annotations
