@@ -1,64 +1,55 @@
 `include "ofpga_assert.svh"
 
-// Four dot products of int8 vectors that share one vector, Terms long, a set each cycle: two DSPs a
-// term, or, at twice the clock, one. ofpga_dual_skew and ofpga_dual_cascade in one, behind registers
-// that hold the vectors for a whole cycle.
+// Two dot products of int8 vectors that share one vector, Terms long, one pair each cycle: a
+// cascade of Terms DSPs. Shift registers delay each term to meet its turn in the cascade.
 module ofpga_dual_dot
   import ofpga_dual_pkg::*;
 #(
-  parameter int unsigned Terms = 16,  // at most 16, so that the low sum leaves the high one alone
-  parameter int unsigned Clocks = 1  // of the DSPs in a cycle: 1 or 2
+  parameter int unsigned Terms = 16  // at most 16, so that the low sum leaves the high one alone
 ) (
   input  logic clk_i,
-  input  logic clk2x_i,  // twice clk_i, their edges together; unused if Clocks is 1
   input  logic rst_ni,
 
-  input  logic                       valid_i,
-  input  logic [Terms-1:0][3:0][7:0] a_i,  // -127..127, as is b_i
-  input  logic [Terms-1:0][7:0]      b_i,
+  input  logic              valid_i,
+  input  logic signed [7:0] a0_i [Terms],  // -127..127, as are a1_i and b_i
+  input  logic signed [7:0] a1_i [Terms],
+  input  logic signed [7:0] b_i [Terms],
 
-  output logic       valid_o,  // dual_latency(Terms, Clocks) + 1 cycles after valid_i
-  output sum_t [3:0] sums_o  // of a_i[..][n] * b_i
+  output logic valid_o,  // Terms + 3 cycles after valid_i
+  output sum_t sum0_o,  // of a0_i * b_i
+  output sum_t sum1_o  // of a1_i * b_i
 );
-  localparam int unsigned Latency = dual_latency(Terms, Clocks) + 1;
-
-  logic [Terms-1:0][3:0][7:0] a_q;
-  logic [Terms-1:0][7:0] b_q;
-  always_ff @(posedge clk_i) begin
-    a_q <= a_i;
-    b_q <= b_i;
+  if (Terms < 1 || Terms > TermsMax) begin : gen_illegal
+    $error("ofpga_dual_dot: Terms is %0d; a packed sum is exact for 1 to %0d.", Terms, TermsMax);
   end
 
-  logic [Terms-1:0][2/Clocks-1:0][1:0][7:0] skewed;
-  packed_sum_t [1:0] sums;
+  localparam int unsigned Latency = Terms + 3;
 
-  ofpga_dual_skew #(
-    .Terms (Terms),
-    .Clocks(Clocks)
-  ) u_skew (
-    .clk_i,
-    .clk2x_i,
-    .rst_ni,
-    .a_i(a_q),
-    .a_o(skewed)
-  );
+  packed_sum_t sums [Terms+1];
+  assign sums[0] = '0;
 
-  ofpga_dual_cascade #(
-    .Terms (Terms),
-    .Clocks(Clocks)
-  ) u_cascade (
-    .clk_i,
-    .clk2x_i,
-    .a_i(skewed),
-    .b_i(b_q),
-    .sums_o(sums)
-  );
+  for (genvar i = 0; i < Terms; i++) begin : gen_term
+    logic signed [7:0] a0 [i+1], a1 [i+1], b [i+1];  // by delay
 
-  for (genvar p = 0; p < 2; p++) begin : gen_pair
-    sums_t split_sums;
-    assign split_sums = split(sums[p]);
-    assign sums_o[2*p] = split_sums.low;
-    assign sums_o[2*p+1] = split_sums.high;
+    assign a0[0] = a0_i[i];
+    assign a1[0] = a1_i[i];
+    assign b[0] = b_i[i];
+    for (genvar d = 1; d <= i; d++) begin : gen_delay
+      always_ff @(posedge clk_i) begin
+        a0[d] <= a0[d-1];
+        a1[d] <= a1[d-1];
+        b[d] <= b[d-1];
+      end
+    end
+
+    ofpga_dual_mac u_mac (
+      .clk_i,
+      .a0_i (a0[i]),
+      .a1_i (a1[i]),
+      .b_i  (b[i]),
+      .sum_i(sums[i]),
+      .sum_o(sums[i+1])
+    );
   end
 
   logic [Latency-1:0] valid_q;
@@ -66,15 +57,18 @@ module ofpga_dual_dot
     if (!rst_ni) valid_q <= '0;
     else valid_q <= {valid_q[Latency-2:0], valid_i};
   end
+
   assign valid_o = valid_q[Latency-1];
 
-  function automatic logic in_range(logic [Terms-1:0][3:0][7:0] a, logic [Terms-1:0][7:0] b);
+  sums_t split_sums;
+  assign split_sums = split(sums[Terms]);
+  assign sum0_o = split_sums.low;
+  assign sum1_o = split_sums.high;
+
+  function automatic logic in_range(logic signed [7:0] values [Terms]);
     in_range = 1'b1;
-    for (int unsigned i = 0; i < Terms; i++) begin
-      if (b[i] == 8'h80) in_range = 1'b0;
-      for (int unsigned n = 0; n < 4; n++) if (a[i][n] == 8'h80) in_range = 1'b0;
-    end
+    for (int unsigned i = 0; i < Terms; i++) if (values[i] == -8'sd128) in_range = 1'b0;
   endfunction
 
-  `OFPGA_ASSUME(ValuesInRange, !valid_i || in_range(a_i, b_i))
+  `OFPGA_ASSUME(ValuesInRange, !valid_i || (in_range(a0_i) && in_range(a1_i) && in_range(b_i)))
 endmodule : ofpga_dual_dot

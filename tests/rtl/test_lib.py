@@ -84,11 +84,16 @@ def test_burst_splitter_at_extreme_widths(run_bench: RunBench, size: dict[str, i
     run_bench(LIB / "ofpga_burst_splitter.sv", **size)
 
 
+@pytest.mark.parametrize("terms", [1, 2, 16])
+def test_dual_dot(run_bench: RunBench, terms: int) -> None:
+    run_bench(LIB / "ofpga_dual_dot.sv", Terms=terms)
+
+
 @pytest.mark.parametrize("clocks", [1, 2])
 @pytest.mark.parametrize("terms", [1, 2, 16, pytest.param(7, marks=pytest.mark.slow)])
-def test_dual_dot(run_bench: RunBench, terms: int, clocks: int) -> None:
+def test_quad_dot(run_bench: RunBench, terms: int, clocks: int) -> None:
     """Both clockings give the sums that Python computes."""
-    run_bench(LIB / "ofpga_dual_dot.sv", Terms=terms, Clocks=clocks)
+    run_bench(LIB / "ofpga_quad_dot.sv", Terms=terms, Clocks=clocks)
 
 
 def test_dual_mac_is_exact_for_every_value(run_bench: RunBench) -> None:

@@ -44,11 +44,15 @@ def test_two_products_take_one_dsp(tmp_path: Path) -> None:
     assert _cells(tmp_path, "ofpga_dual_mac")["DSP48E2"] == 1
 
 
+def test_a_cascade_takes_a_dsp_a_term(tmp_path: Path) -> None:
+    assert _cells(tmp_path, "ofpga_dual_dot", Terms=16)["DSP48E2"] == 16
+
+
 @pytest.mark.parametrize("clocks", [1, 2])
 def test_four_dot_products_take_two_dsps_a_term_or_one_at_twice_the_clock(
     tmp_path: Path, clocks: int
 ) -> None:
-    cells = _cells(tmp_path, "ofpga_dual_dot", Terms=16, Clocks=clocks)
+    cells = _cells(tmp_path, "ofpga_quad_dot", Terms=16, Clocks=clocks)
     assert cells["DSP48E2"] == 32 // clocks
 
 
