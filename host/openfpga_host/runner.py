@@ -80,6 +80,8 @@ class ModelRunner:
         kv_bytes: int = _DEFAULT_KV_BYTES,
     ) -> None:
         config, card = image.config, device.capabilities
+        if config.encoder:
+            raise ValueError(f"{config.name} is an encoder ({config.architecture}): it makes vectors, no text")
         check_fits(config, image.matrices, card)
         self.image = image
         self.device = device

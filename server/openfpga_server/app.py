@@ -34,7 +34,7 @@ def create_app(registry: ModelRegistry, config: ServerConfig | None = None) -> w
         metrics=Metrics(registry),
         public=frozenset(path for _, path, route in table if route.public),
         performance={model.id: Averages() for model in registry},
-        encoders={model.id: PromptEncoder.of(model) for model in registry},
+        encoders={model.id: PromptEncoder.of(model) for model in registry.writers},
     )
     app[DOCUMENT] = OpenApiDocument(config)
     app.on_response_prepare.append(set_common_headers)

@@ -84,6 +84,12 @@ def invalid_api_key(message: str) -> ApiError:
     return ApiError(401, message, type="authentication_error", code="invalid_api_key", headers=headers)
 
 
+def model_makes_embeddings(name: str) -> ApiError:
+    """400: a model that writes no text was asked for one."""
+    message = f"The model `{name[:100]}` makes embeddings and writes no text. Use it with /v1/embeddings."
+    return bad_request(message, "model", "invalid_value")
+
+
 def internal_error(request_id: str) -> ApiError:
     """500: a fault of the server's own."""
     message = f"The server had an error while processing your request {request_id}."

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 from openfpga_host.chat_template import load_chat_template
+from openfpga_host.encoder.engine import EncoderEngine
+from openfpga_host.encoder.runner import EncoderRunner
 from openfpga_host.engine import Engine, EngineConfig
 from openfpga_host.image import Image
 from openfpga_host.runner import ModelRunner
@@ -18,7 +20,7 @@ from openfpga_host.tokenizer import load_tokenizer
 
 from openfpga_server.commands.convert import convert_with_bar
 from openfpga_server.hardware import Hardware
-from openfpga_server.registry import ModelDefaults, ServedModel
+from openfpga_server.registry import ModelDefaults, Served, ServedEncoder, ServedModel
 
 logger = logging.getLogger("openfpga.server")
 
@@ -49,22 +51,57 @@ def opened_models(
     rows: int | None = None,
     kv_blocks: int | None = None,
     max_queue: int = 256,
-) -> Iterator[list[ServedModel]]:
-    """Several models, each on a device of its own; `opened_model` has the arguments and errors."""
+) -> Iterator[list[Served]]:
+    """Several models, each on a device of its own; `opened_model` has the arguments and errors.
+
+    Encoders have no KV cache to be sized.
+    """
     with ExitStack() as stack:
-        yield [
-            stack.enter_context(
-                opened_model(
-                    source.path,
-                    device=device,
-                    name=source.name,
-                    rows=rows,
-                    kv_blocks=kv_blocks,
-                    max_queue=max_queue,
+        models: list[Served] = []
+        for source in sources:
+            path = cached_image(source.path) if source.path.is_dir() else source.path
+            if is_encoder_image(path):
+                encoder = opened_encoder(
+                    path, device=device, name=source.name, rows=rows, max_queue=max_queue
                 )
+                models.append(stack.enter_context(encoder))
+                continue
+            model = opened_model(
+                path, device=device, name=source.name, rows=rows, kv_blocks=kv_blocks, max_queue=max_queue
             )
-            for source in sources
-        ]
+            models.append(stack.enter_context(model))
+        yield models
+
+
+def is_encoder_image(path: Path) -> bool:
+    """Whether an image holds an encoder of texts.
+
+    Raises:
+        ImageError: it is no image.
+        OSError: it cannot be read.
+    """
+    with Image.open(path, verify=False) as image:
+        return bool(image.config.encoder)
+
+
+@contextmanager
+def opened_encoder(
+    path: Path, *, device: str, name: str | None = None, rows: int | None = None, max_queue: int = 256
+) -> Iterator[ServedEncoder]:
+    """An encoder's image on a device with a started engine, closed with the block; as `opened_model`."""
+    with closing(EncoderRunner.open(path, device, rows=rows)) as runner:
+        image = runner.image
+        engine = EncoderEngine(runner, load_tokenizer(image.files), EngineConfig(max_queue=max_queue))
+        engine.start()
+        try:
+            yield ServedEncoder(
+                id=name or image.config.name,
+                engine=engine,
+                created=int(path.stat().st_mtime),
+                hardware=Hardware.of(device),
+            )
+        finally:
+            engine.close()
 
 
 @contextmanager

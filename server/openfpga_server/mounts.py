@@ -11,11 +11,13 @@ from msgspec import Struct
 from openfpga_server.chat import create_chat_completion
 from openfpga_server.completions import create_completion
 from openfpga_server.dialect import Dialect, Mount
+from openfpga_server.embeddings import create_embedding
 from openfpga_server.images import create_image
 from openfpga_server.models import get_model, list_models
 from openfpga_server.operations import get_gpu_info, get_health, get_metrics
 from openfpga_server.protocol.chat import ChatCompletion, ChatRequest
 from openfpga_server.protocol.completions import Completion, CompletionRequest
+from openfpga_server.protocol.embeddings import EmbeddingList, EmbeddingRequest
 from openfpga_server.protocol.images import ImageRequest
 from openfpga_server.protocol.models import ModelBody, ModelList
 from openfpga_server.protocol.operations import DeepInferHealth, GpuList, HealthBody, PluginManifest
@@ -75,6 +77,7 @@ def _has_gpus(dialect: Dialect) -> bool:
 API = (
     _post("/v1/chat/completions", create_chat_completion, ChatRequest, ChatCompletion, stream=True),
     _post("/v1/completions", create_completion, CompletionRequest, Completion, stream=True),
+    _post("/v1/embeddings", create_embedding, EmbeddingRequest, EmbeddingList),
     _post("/v1/responses", create_response, ResponsesRequest, ResponseBody, stream=True),
     _post("/v1/images/generations", create_image, ImageRequest, None),
     _get("/v1/models", list_models, ModelList),

@@ -23,7 +23,7 @@ async def get_health(request: web.Request) -> web.Response:
         word: Literal["healthy", "draining", "unhealthy"]
         word = "healthy" if status == "ok" else "draining" if status == "draining" else "unhealthy"
         body: msgspec.Struct = DeepInferHealth(
-            status=word, model=state.registry.default.id, gpus=len(list(state.registry)), nvidia_5090=False
+            status=word, model=state.registry.first.id, gpus=len(list(state.registry)), nvidia_5090=False
         )
     else:
         body = HealthBody(status=status, models=[model.id for model in state.registry])

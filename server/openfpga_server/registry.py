@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from openfpga_host.chat_template import ChatTemplate
+from openfpga_host.encoder.engine import EncoderEngine
 from openfpga_host.engine import Engine
 
 from openfpga_server.catalogue import Catalogue, Entry
-from openfpga_server.errors import model_coming_soon, model_not_found
+from openfpga_server.errors import model_coming_soon, model_makes_embeddings, model_not_found
 from openfpga_server.hardware import Hardware
 
 
@@ -54,6 +55,33 @@ class ServedModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServedEncoder:
+    """A model that makes vectors and no text, by its public name, with the engine that runs it.
+
+    Args:
+        id: the name clients ask for.
+        engine: a started engine.
+        created: Unix time, seconds.
+        hardware: what it really runs on.
+    """
+
+    id: str
+    engine: EncoderEngine
+    created: int = field(default_factory=lambda: int(time.time()))
+    hardware: Hardware = field(default_factory=lambda: Hardware.of("reference"))
+
+    @property
+    def max_context(self) -> int:
+        """Tokens of a text."""
+        return self.engine.context_limit
+
+
+Served = ServedModel | ServedEncoder
+EMBEDDING_NAMES = ("text-embedding-3-small", "text-embedding-ada-002")
+"""What the API documents call the model that makes embeddings, whichever it is here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One name that the API lists.
 
@@ -65,7 +93,7 @@ class Card:
     """
 
     id: str
-    model: ServedModel | None = None
+    model: Served | None = None
     entry: Entry | None = None
     alias_of: str | None = None
 
@@ -74,7 +102,7 @@ class ModelRegistry:
     """Served models by name, and announced ones.
 
     Args:
-        models: in order; the first answers where a request may leave the name out.
+        models: in order; the first of its kind answers where a request may leave the name out.
         catalogue: what is said of them, their aliases, and what is announced besides.
         aliases: further names, each with the id of a served model; they go before the catalogue's.
 
@@ -84,7 +112,7 @@ class ModelRegistry:
 
     def __init__(
         self,
-        models: Sequence[ServedModel],
+        models: Sequence[Served],
         *,
         catalogue: Catalogue | None = None,
         aliases: Mapping[str, str] = MappingProxyType({}),
@@ -117,13 +145,43 @@ class ModelRegistry:
             alias_of=None if name == target else target,
         )
 
-    def __iter__(self) -> Iterator[ServedModel]:
+    def __iter__(self) -> Iterator[Served]:
         return iter(self._models.values())
 
     @property
+    def first(self) -> Served:
+        """The first model."""
+        return next(iter(self))
+
+    @property
+    def writers(self) -> list[ServedModel]:
+        """The models that write text."""
+        return [model for model in self if isinstance(model, ServedModel)]
+
+    @property
     def default(self) -> ServedModel:
-        """The model that answers where a request may leave the name out: the first one."""
-        return next(iter(self._models.values()))
+        """The model that answers where a request may leave the name out: the first that writes text.
+
+        Raises:
+            ApiError: 400: there is none.
+        """
+        for model in self.writers:
+            return model
+        raise model_makes_embeddings(self.first.id)
+
+    def embedder(self, name: str | None) -> Served:
+        """The model that makes embeddings for a request.
+
+        Args:
+            name: as the request has it; None, or a name that the API documents use: the first encoder, else
+                the first model, by its states.
+
+        Raises:
+            ApiError: 404 model_not_found, also for models that are only announced.
+        """
+        if name is None or (name in EMBEDDING_NAMES and name not in self._cards):
+            return next((model for model in self if isinstance(model, ServedEncoder)), self.first)
+        return self._served(name)
 
     @property
     def cards(self) -> list[Card]:
@@ -142,11 +200,17 @@ class ModelRegistry:
         return card
 
     def get(self, name: str) -> ServedModel:
-        """The model that answers to a name.
+        """The model that writes text under a name.
 
         Raises:
-            ApiError: 404 model_not_found, also for models that are only announced.
+            ApiError: 404 model_not_found, also for models that are only announced; 400 for encoders.
         """
+        model = self._served(name)
+        if isinstance(model, ServedEncoder):
+            raise model_makes_embeddings(name)
+        return model
+
+    def _served(self, name: str) -> Served:
         model = self.card(name).model
         if model is None:
             raise model_coming_soon(name, list(self._models))

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from openfpga_server.catalogue import Catalogue
     from openfpga_server.commands import Subparsers
     from openfpga_server.loading import ModelSource
-    from openfpga_server.registry import ServedModel
+    from openfpga_server.registry import Served
 
 EXAMPLES = """\
 examples:
   openfpga serve model.ofpga
   openfpga serve model.ofpga --port 8080 --name my-model --alias gpt-4=my-model
-  openfpga serve chat.ofpga other.ofpga --model llama-3.1-8b-fpga=llama.ofpga
+  openfpga serve chat.ofpga encoder.ofpga --model llama-3.1-8b-fpga=llama.ofpga
   openfpga serve model.ofpga --dialect deepinfer --port 8000
   openfpga serve path/to/checkpoint            converts it first, into build/
 """
@@ -178,10 +178,17 @@ def model_sources(options: argparse.Namespace, catalogue: Catalogue) -> list[Mod
     return sources
 
 
-def banner(url: str, models: Sequence[ServedModel], device: str) -> str:
+def banner(url: str, models: Sequence[Served], device: str) -> str:
     """What is served where, and a line to try it."""
+    from openfpga_server.registry import ServedEncoder
+
     first = models[0]
-    body = json.dumps({"model": first.id, "messages": [{"role": "user", "content": "What is an FPGA?"}]})
+    body: dict[str, object] = {"model": first.id}
+    if isinstance(first, ServedEncoder):
+        path, body["input"] = "embeddings", "What is an FPGA?"
+    else:
+        path, body["messages"] = "chat/completions", [{"role": "user", "content": "What is an FPGA?"}]
+    data = shlex.quote(json.dumps(body))
     return "\n".join(
         (
             *(
@@ -189,6 +196,6 @@ def banner(url: str, models: Sequence[ServedModel], device: str) -> str:
                 for model in models
             ),
             f"  {url}/v1",
-            f"  curl {url}/v1/chat/completions -H 'Content-Type: application/json' -d {shlex.quote(body)}",
+            f"  curl {url}/v1/{path} -H 'Content-Type: application/json' -d {data}",
         )
     )
