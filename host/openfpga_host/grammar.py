@@ -7,9 +7,9 @@ the text to one that the grammar can still complete; an end-of-turn token, if an
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -45,7 +45,7 @@ class Matcher:
     @property
     def failure(self) -> str | None:
         """Why the grammar cannot be followed any further (a limit of its complexity); None while it can."""
-        return self.inner.get_error() if self.inner.is_error() else None
+        return _reason(self.inner.get_error()) if self.inner.is_error() else None
 
 
 class Grammar:
@@ -118,10 +118,16 @@ class GrammarCompiler:
             # The first mask of a lexer is the most expensive: paid here, not between two tokens of others.
             start.compute_bitmask()
         if start.is_error():
-            raise GrammarError(start.get_error().split("\n<non-verbose/>")[0].strip())
+            raise GrammarError(_reason(start.get_error()))
         if start.is_stopped():
             raise GrammarError("nothing can match it")
         return Grammar(start)
+
+
+def _reason(error: str) -> str:
+    """llguidance's reason without the state, the place and the source that it quotes."""
+    text = re.split(r"\n<non-verbose/>|\n +\d+ \| ", error)[0].strip()
+    return re.sub(r"^at \d+\(\d+\): (failed to compile JSON schema: )?", "", text)
 
 
 def _limits() -> llguidance.LLParserLimits:
@@ -171,8 +177,3 @@ def adapted_tokenizer(tokenizer: Tokenizer) -> llguidance.LLTokenizer:
         n_vocab=tokenizer.vocab_size,
         eos_token=sorted(tokenizer.eos_token_ids),
     )
-
-
-def matched_tokens(grammar: Grammar, tokens: Sequence[int]) -> int:
-    """How many of the tokens, from the first, the grammar allows in this order."""
-    return grammar.matcher().inner.try_consume_tokens(list(tokens))

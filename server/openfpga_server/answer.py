@@ -184,7 +184,8 @@ class Answer:
                                 silent.discard(index)
                                 parts.append(frames.role(index))
                             self._render(index, delta, frames, logprobs, parts)
-                        await stream.write(b"".join(parts))
+                        if parts:
+                            await stream.write(b"".join(parts))
             except ConnectionError:
                 raise
             except Exception as error:

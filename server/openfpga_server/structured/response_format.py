@@ -50,9 +50,7 @@ def instruction(response: Source) -> str:
     """What the model is told of the form; a mask alone lets it only stumble into the right keys."""
     if response.schema == ANY_OBJECT:
         return "Answer only in JSON."
-    return (
-        f"Answer only with JSON that matches this schema: {json.dumps(response.schema, ensure_ascii=False)}"
-    )
+    return f"Answer with JSON that matches this schema: {json.dumps(response.schema, ensure_ascii=False)}"
 
 
 def speaks_of_json(messages: list[JsonObject]) -> bool:
