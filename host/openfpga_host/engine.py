@@ -163,7 +163,7 @@ class Engine:
     @property
     def dimensions(self) -> int:
         """Length of the vectors of `embed`."""
-        return self.runner.image.config.hidden_size
+        return self.runner.dimensions
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109
         """Refuse new requests; after `timeout` seconds end the accepted ones left with EngineStopped."""
@@ -342,7 +342,7 @@ class Engine:
         while request.fed < len(request.texts) and len(request.choices) < share:
             self._arrivals += 1
             table = BlockTable(self._blocks)
-            text = PooledText(request, request.fed, (self._arrivals, 0), table, self.runner.image)
+            text = PooledText(request, request.fed, (self._arrivals, 0), table, self.runner.pooler())
             self._scheduler.add(text)
             request.choices.append(text)
             request.fed += 1

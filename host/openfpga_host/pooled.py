@@ -8,7 +8,6 @@ cache, and nothing is taken from it, as every token's state is wanted.
 from __future__ import annotations
 
 from openfpga_host.embedding import Embedding
-from openfpga_host.image import Image
 from openfpga_host.kv_blocks import BlockTable
 from openfpga_host.pooling import Pooler
 from openfpga_host.request import Choice, Request
@@ -36,7 +35,7 @@ class PooledText(Choice):
     __slots__ = ("pooler",)
 
     def __init__(
-        self, request: PooledRequest, index: int, rank: tuple[int, int], table: BlockTable, image: Image
+        self, request: PooledRequest, index: int, rank: tuple[int, int], table: BlockTable, pooler: Pooler
     ) -> None:
         SequenceState.__init__(self, rank, request.texts[index], table)
         self.pooled = True
@@ -44,4 +43,4 @@ class PooledText(Choice):
         self.index = index
         self.generated = 0
         self.matcher = None
-        self.pooler = Pooler.of(image)
+        self.pooler = pooler

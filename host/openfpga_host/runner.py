@@ -21,6 +21,7 @@ from openfpga_host.contract import (
 from openfpga_host.device import Device, DeviceError, open_device
 from openfpga_host.image import Image
 from openfpga_host.placement import Placement, check_fits
+from openfpga_host.pooling import Pooler
 from openfpga_host.program import ProgramBuilder, StepBuffer, StepShape
 
 _DEFAULT_KV_BYTES = 1 << 30
@@ -81,7 +82,8 @@ class ModelRunner:
     ) -> None:
         config, card = image.config, device.capabilities
         if config.encoder:
-            raise ValueError(f"{config.name} is an encoder ({config.architecture}): it makes vectors, no text")
+            kind = config.architecture
+            raise ValueError(f"{config.name} is an encoder ({kind}): it makes vectors, no text")
         check_fits(config, image.matrices, card)
         self.image = image
         self.device = device
@@ -154,6 +156,15 @@ class ModelRunner:
         self.device_seconds += perf_counter() - started
         logits: NDArray[np.int32] = self._logits[: shape.logit_rows]
         return logits
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a state."""
+        return self.image.config.hidden_size
+
+    def pooler(self) -> Pooler:
+        """What makes a vector of a text's states."""
+        return Pooler.of(self.image)
 
     def states(self, start: int, stop: int) -> NDArray[np.int32]:
         """Rows start..stop of the last step behind the last layer: int32 [., hidden], Q16, a view."""

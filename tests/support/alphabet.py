@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from openfpga_host.image import FinalNorm
+from openfpga_host.pooling import Pooler
 from openfpga_host.runner import StepBatch
 from openfpga_host.tokenizer import Tokenizer
 
@@ -74,6 +76,20 @@ class AlphabetRunner:
             logits[row, self.successor(int(token))] = 10 << 16
         self.device_seconds += time.perf_counter() - started
         return logits
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a state."""
+        return 8
+
+    def pooler(self) -> Pooler:
+        """What makes a vector of states."""
+        return Pooler(FinalNorm(np.ones(self.dimensions, np.float32), None, 1e-6))
+
+    def states(self, start: int, stop: int) -> NDArray[np.int32]:
+        """The bits of each token of the last step as Q16 numbers."""
+        bits = self.batches[-1][start:stop, None] >> np.arange(self.dimensions) & 1
+        return (bits << 16).astype(np.int32)
 
     @staticmethod
     def successor(token: int) -> int:

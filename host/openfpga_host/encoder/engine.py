@@ -19,7 +19,6 @@ from openfpga_host.embedding import Embedding, check_texts
 from openfpga_host.encoder.runner import EncoderRunner
 from openfpga_host.engine_stats import Counters, EngineConfig, EngineStats
 from openfpga_host.generation import EngineError, EngineStopped, QueueFull
-from openfpga_host.pooling import Pooler
 from openfpga_host.tokenizer import Tokenizer
 
 _log = logging.getLogger(__name__)
@@ -204,7 +203,7 @@ class EncoderEngine:
             rows = self.runner.step([job.texts[index] for job, index in batch])
             ran = perf_counter()
             for (job, index), states in zip(batch, rows, strict=True):
-                pooler = Pooler.of(self.runner.image)
+                pooler = self.runner.pooler()
                 pooler.add(states, 0)
                 job.embedding.vectors[index] = pooler.vector()
         except Exception as error:

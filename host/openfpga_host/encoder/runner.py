@@ -18,6 +18,7 @@ from openfpga_host.encoder.program import EncoderBuffer, EncoderProgramBuilder, 
 from openfpga_host.image import Image
 from openfpga_host.layout import KvGeometry
 from openfpga_host.placement import Placement, check_fits
+from openfpga_host.pooling import Pooler
 
 _STEP_TOKENS: Final = 512
 """Tokens of a step by default, more where a single text may be longer: enough to share its overhead."""
@@ -116,6 +117,10 @@ class EncoderRunner:
         self.device.run(self._program_addr, len(program))
         self.device_seconds += perf_counter() - started
         return np.split(self._v[: ends[-1]], ends[:-1])
+
+    def pooler(self) -> Pooler:
+        """What makes a vector of a text's rows."""
+        return Pooler.of(self.image)
 
     def close(self) -> None:
         """Free the device and the image; idempotent."""
