@@ -288,13 +288,13 @@ module ofpga_attention
   // ----------------------------------------------------------------------------------------- ports
   for (genvar p = 0; p < Ports; p++) begin : gen_port
     ofpga_attention_port #(
-      .Port      (p),
       .Lanes     (Lanes),
       .HeadBlocks(HeadBlocks),
       .Context   (Context)
     ) u_port (
       .clk_i,
       .rst_ni,
+      .port_i            (4'(p)),
       .task_i            (task_q),
       .error_o           (port_error[p]),
       .req_valid_i       ({req_valid[1][p], req_valid[0][p]}),

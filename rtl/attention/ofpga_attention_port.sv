@@ -4,7 +4,6 @@ module ofpga_attention_port
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
 #(
-  parameter int unsigned Port = 0,  // its number
   parameter int unsigned Lanes = 4,
   parameter int unsigned HeadBlocks = 4,
   parameter int unsigned Context = 2048,
@@ -14,6 +13,8 @@ module ofpga_attention_port
 ) (
   input logic clk_i,
   input logic rst_ni,
+
+  input logic [3:0] port_i,  // its number, modulo 16
 
   input  task_t task_i,
   output logic  error_o,  // for a cycle: a read failed
@@ -66,7 +67,7 @@ module ofpga_attention_port
   input  logic         axi_rlast_i
 );
   // A head's chunks lie on aligned ports.
-  wire [3:0] part = 4'(Port) & 4'((5'd1 << task_i.split_log2) - 5'd1);
+  wire [3:0] part = port_i & 4'((5'd1 << task_i.split_log2) - 5'd1);
 
   // ---------------------------------------------------------------------------------------- memory
   logic [1:0] arvalid, arready, rvalid, rready;

@@ -256,7 +256,6 @@ module ofpga_matmul
   for (genvar p = 0; p < Ports; p++) begin : gen_lane
     ofpga_matmul_lane #(
       .Ports(Ports),
-      .Port(p),
       .Rows(Rows),
       .KBlocks(KBlocks),
       .PrefetchWords(PrefetchWords),
@@ -267,6 +266,7 @@ module ofpga_matmul
       .clk_i,
       .clk2x_i,
       .rst_ni,
+      .port_i        (6'(p)),
       .job_valid_i   (job_taken),
       .job_ready_o   (lane_ready[p]),
       .job_i         (job),

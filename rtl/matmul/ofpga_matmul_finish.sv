@@ -6,12 +6,13 @@ module ofpga_matmul_finish
   import ofpga_pkg::*, ofpga_matmul_pkg::*;
 #(
   parameter int unsigned Ports = 2,
-  parameter int unsigned Port = 0,
   parameter int unsigned Rows = 4,
   parameter int unsigned OldAhead = 8  // rows of old results that it holds
 ) (
   input  logic clk_i,
   input  logic rst_ni,
+
+  input  logic [5:0] port_i,  // which this is
 
   input  logic job_valid_i,
   output logic job_ready_o,
@@ -118,7 +119,7 @@ module ofpga_matmul_finish
   logic [ChannelBits-1:0] channel_q;
   logic [$clog2(ResultsAhead+1)-1:0] ahead_q;  // rows of results under way or not taken
 
-  wire exists = (round_q << $clog2(Ports)) + 32'(Port) < job_i.n_tiles;
+  wire exists = (round_q << $clog2(Ports)) + 32'(port_i) < job_i.n_tiles;
   wire with_old = job_i.residual && exists;
   wire starts = job_valid_i && tile_valid && record_valid_i && scales_valid_q[bank_q] &&
                 ahead_q != $bits(ahead_q)'(ResultsAhead) && (old_valid || !with_old);

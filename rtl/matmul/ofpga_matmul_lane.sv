@@ -5,7 +5,6 @@ module ofpga_matmul_lane
   import ofpga_matmul_pkg::*;
 #(
   parameter int unsigned Ports = 2,
-  parameter int unsigned Port = 0,  // which this is
   parameter int unsigned Rows = 4,
   parameter int unsigned KBlocks = 64,
   parameter int unsigned PrefetchWords = 512,  // weights it may be ahead
@@ -16,6 +15,8 @@ module ofpga_matmul_lane
   input  logic clk_i,
   input  logic clk2x_i,
   input  logic rst_ni,
+
+  input  logic [5:0] port_i,  // which this is
 
   input  logic job_valid_i,
   output logic job_ready_o,
@@ -225,12 +226,12 @@ module ofpga_matmul_lane
 
   ofpga_matmul_finish #(
     .Ports(Ports),
-    .Port(Port),
     .Rows(Rows),
     .OldAhead(OldAhead)
   ) u_finish (
     .clk_i,
     .rst_ni,
+    .port_i,
     .job_valid_i   (finish_valid),
     .job_ready_o   (finish_done),
     .job_i         (finish_job),
