@@ -139,7 +139,7 @@ def wordpiece_files(recipe: EncoderRecipe) -> tuple[dict[str, bytes], int]:
     tokenizer.normalizer = normalizers.BertNormalizer()
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     trainer = trainers.WordPieceTrainer(vocab_size=600, special_tokens=special, show_progress=False)
-    tokenizer.train_from_iterator(corpus(recipe.seed), trainer)
+    tokenizer.train_from_iterator(corpus(1), trainer)
     ids = tokenizer.get_vocab()
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]",
