@@ -10,10 +10,10 @@ PORT ?= 5000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve chat image csim csim-test card gen gen-check lint format test test-all bench tb clean
+.PHONY: help setup serve chat image csim csim-test card gen gen-check lint format test test-all test-clients bench bench-server tb clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Debian's packages behind the commands; installed where we may, named where we may not.
 $(VENV)/.system: scripts/system-packages.sh
@@ -51,6 +51,9 @@ serve: $(VENV)/.serve csim image ## serve MODEL (default: the demonstration mode
 chat: $(VENV)/.serve csim image ## talk to MODEL in the terminal
 	@exec $(BIN)/openfpga chat $(IMAGE)
 
+bench-server: $(VENV)/.serve ## what the server costs, over a device that costs nothing
+	@$(BIN)/python benchmarks/server.py
+
 bench: $(VENV)/.serve csim image ## tokens/s, time to first token, time shares of kernels, host and server
 	@$(BIN)/openfpga bench $(IMAGE) --batch 1 4 8 16
 
@@ -73,10 +76,18 @@ format: $(VENV)/.test ## let ruff format the Python sources
 	@$(BIN)/ruff format .
 
 test: $(VENV)/.test csim-test card lint ## the tests, without the slow ones
-	@$(BIN)/pytest -m "not slow and not board"
+	@$(BIN)/pytest -m "not slow and not board and not clients"
 
 test-all: $(VENV)/.test csim-test card lint ## the slow tests too
-	@$(BIN)/pytest -m "not board"
+	@$(BIN)/pytest -m "not board and not clients"
+
+$(VENV)/.clients: $(VENV)/.test
+	@echo "Installing the client libraries that are tested into $(VENV)"
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[clients]'
+	@touch $@
+
+test-clients: $(VENV)/.clients csim ## OpenAI's SDKs (Python 1.x and current, Node), LangChain, LlamaIndex against the server
+	@$(BIN)/pytest tests/clients
 
 tb: $(VENV)/.test ## the C++ benches of the HLS kernels
 	@$(MAKE) --no-print-directory -C hls tb
