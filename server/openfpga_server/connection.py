@@ -41,15 +41,19 @@ class Connection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """The answer to a request that could not be read, or failed outside the application."""
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if isinstance(exc, ConnectionError):
+            logger.debug("a client left before its answer ended")
+        elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.error("a request failed outside the application", exc_info=exc)
-            error = ApiError(status, "The server had an error.", type=SERVER_ERROR, code="internal_error")
         else:
             logger.info("a request that is not valid HTTP: %s", type(exc).__name__)
-            what = "a line or a header of it is too long" if isinstance(exc, LineTooLong) else "malformed"
-            error = bad_request(f"The request could not be read as HTTP: {what}.")
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun; its connection can only be closed")
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            error = ApiError(status, "The server had an error.", type=SERVER_ERROR, code="internal_error")
+        else:
+            what = "a line or a header of it is too long" if isinstance(exc, LineTooLong) else "malformed"
+            error = bad_request(f"The request could not be read as HTTP: {what}.")
         body = self._dialect.render_error(error, request)
         response = web.Response(status=status, body=body, content_type="application/json")
         response.force_close()

@@ -51,6 +51,16 @@ _TOOL_CHOICE: Json = {
         },
     ]
 }
+_NARROWED: dict[tuple[str, str], Json] = {
+    ("ChatRequest", "tool_choice"): _TOOL_CHOICE,
+    ("ChatRequest", "modalities"): {"type": ["array", "null"], "items": {"const": "text"}, "minItems": 1},
+    ("ResponseFormat", "type"): {"type": "string", "enum": ["text", "json_object", "json_schema"]},
+    ("ContentPart", "type"): {"type": "string", "enum": ["text", "refusal"]},
+    ("ResponsesRequest", "background"): {"enum": [False, None]},
+}
+"""What the server checks beyond the types of its structs."""
+_NEEDED = {"ResponsesRequest": "input", "CompletionRequest": "prompt", "EmbeddingRequest": "input"}
+"""Fields that must be there although their types allow null."""
 _REFUSED: Json = {"type": "null", "description": "Not served: refused if it is there and not null."}
 
 
@@ -142,6 +152,10 @@ def _body_schema(body: type[msgspec.Struct], dialect: Dialect) -> Json:
     if "model" in fields and not dialect.model_optional:
         narrow["model"] = {"type": "string"}
         required.append("model")
+    if body.__name__ in _NEEDED:
+        needed = _NEEDED[body.__name__]
+        narrow[needed] = {"not": {"type": "null"}}
+        required.append(needed)
     if "n" in fields:
         narrow["n"] = {"maximum": dialect.limits.n}
     if "stop" in fields:
@@ -162,8 +176,8 @@ def _responses(route: Route, dialect: Dialect) -> Json:
     elif route.answer is not None:
         content: Json = {"application/json": {"schema": _reference(route.answer)}}
         if route.stream:
-            what = "Server-sent events, if the request says `stream`."
-            content["text/event-stream"] = {"schema": {"type": "string", "description": what}}
+            what = "Server-sent events, if the request says `stream`; the last one is [DONE]."
+            content["text/event-stream"] = {"schema": {"description": what}}
         responses["200"] = {"description": "The answer.", "content": content}
     if (
         route.handler.__name__ == "get_health"
@@ -189,11 +203,15 @@ def _schemas(table: Sequence[Route], mounts: Sequence[Mount]) -> Json:
     for schema in schemas.values():
         if "description" in schema:
             schema["description"] = inspect.cleandoc(schema["description"])
-    for body in bodies:
-        for name, field in schemas[_name(body)].get("properties", {}).items():
-            if name == "tool_choice":
-                field.update(_TOOL_CHOICE)
-            elif not set(field) - {"default"}:
+    for struct, schema in schemas.items():
+        for name, field in schema.get("properties", {}).items():
+            narrowed = _NARROWED.get((struct, name))
+            if narrowed is not None:
+                field.clear()
+                field.update(narrowed)
+            elif name == "logit_bias":
+                field["anyOf"][0]["propertyNames"] = {"pattern": "^[0-9]{1,11}$"}
+            elif not set(field) - {"default"} and struct in {_name(body) for body in bodies}:
                 field.update(_REFUSED)
     return dict(sorted(schemas.items()))
 

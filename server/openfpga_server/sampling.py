@@ -101,12 +101,10 @@ def _check_limits(body: SamplingFields, dialect: Dialect, max_tokens: int | None
 
 
 def _stop(stop: str | list[str] | None, limit: int) -> tuple[str, ...]:
-    sequences = (stop,) if isinstance(stop, str) else tuple(stop or ())
+    """Empty ones, as forms send them, stop nothing."""
+    sequences = tuple(filter(None, [stop] if isinstance(stop, str) else stop or ()))
     if len(sequences) > limit:
         message = f"Invalid value for 'stop': expected at most {limit} sequences, but got {len(sequences)}."
-        raise bad_request(message, "stop", "invalid_value")
-    if "" in sequences:
-        message = "Invalid value for 'stop': a stop sequence cannot be empty."
         raise bad_request(message, "stop", "invalid_value")
     return sequences
 

@@ -47,7 +47,6 @@ JSON = {"Content-Type": "application/json"}
         ({"n": 0}, "n"),
         ({"n": 129}, "n"),
         ({"stop": ["a"] * 65}, "stop"),
-        ({"stop": ""}, "stop"),
         ({"stop": 3}, "stop"),
         ({"seed": 2**70}, "seed"),
         ({"logprobs": 3}, "logprobs"),

@@ -26,6 +26,8 @@ async def read_struct(request: web.Request, decoder: msgspec.json.Decoder[T], se
             encoded as its headers say and for anything that is not such a struct.
         web.HTTPRequestEntityTooLarge: the body passes the application's limit.
     """
+    if not request.body_exists:
+        raise bad_request("Your request has no body. Expected a JSON object.")
     if not _is_json(request.content_type):
         # Also what keeps a web page from posting here without a preflight.
         message = f"Expected the header 'Content-Type: application/json', but got '{request.content_type}'."

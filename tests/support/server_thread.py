@@ -1,0 +1,67 @@
+"""A real server in a thread, for blocking clients: its model recites a few letters and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import cast
+
+from openfpga_host.chat_template import ChatTemplate
+from openfpga_host.engine import Engine, EngineConfig
+from openfpga_host.runner import ModelRunner
+from openfpga_server.app import create_app
+from openfpga_server.catalogue import default_catalogue
+from openfpga_server.config import ServerConfig
+from openfpga_server.lifecycle import serve
+from openfpga_server.registry import ModelRegistry, ServedModel
+
+from support.alphabet import END, TEMPLATE, AlphabetRunner, ByteTokenizer
+
+
+class BriefRunner(AlphabetRunner):
+    """Ends after f, so that no answer is long."""
+
+    @staticmethod
+    def successor(token: int) -> int:
+        """The most likely next token."""
+        return END if token == ord("f") else AlphabetRunner.successor(token)
+
+
+@contextlib.contextmanager
+def served_alphabet(
+    config: ServerConfig, aliases: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[str, ServedModel]]:
+    """(URL without /v1, the model called "alphabet") of a running server."""
+    runner = BriefRunner(max_context=16384, num_blocks=1024)
+    engine = Engine(cast(ModelRunner, runner), ByteTokenizer(), EngineConfig())
+    engine.start()
+    template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})
+    model = ServedModel(id="alphabet", engine=engine, template=template, fingerprint="fp_test")
+    registry = ModelRegistry([model], catalogue=default_catalogue(), aliases=aliases)
+    loop = asyncio.new_event_loop()
+    stop, ready, address = asyncio.Event(), threading.Event(), list[str]()
+
+    def on_ready(url: str) -> None:
+        address.append(url)
+        ready.set()
+
+    def work() -> None:
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(serve(create_app(registry, config), ready=on_ready, stop=stop))
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=work, name="server")
+    thread.start()
+    try:
+        ready.wait()
+        yield address[0], model
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+        engine.close()
