@@ -65,7 +65,7 @@ async def create_chat_completion(request: web.Request) -> web.StreamResponse:
                 model=header.model,
                 system_fingerprint=header.system_fingerprint,
                 choices=[
-                    _choice(index, choice, tokenizer if body.logprobs else None)
+                    _choice(index, choice, tokenizer if body.logprobs else None, tools=turn.tools is not None)
                     for index, choice in enumerate(choices)
                 ],
                 usage=answer.usage(),
@@ -110,15 +110,18 @@ def chat_logprobs(tokens: Sequence[TokenLogprob], tokenizer: Tokenizer) -> Choic
     )
 
 
-def _choice(index: int, choice: Collected, tokenizer: Tokenizer | None) -> ChatChoice:
-    """One answer; with log probabilities if there is a tokenizer to name their tokens."""
+def _choice(index: int, choice: Collected, tokenizer: Tokenizer | None, *, tools: bool) -> ChatChoice:
+    """One answer; with log probabilities if there is a tokenizer to name their tokens.
+
+    With tools there may be no text, which is null then; without, there is always one.
+    """
     calls = [AnswerCall(call.id, AnswerFunction(call.name, call.arguments)) for call in choice.calls]
     reason = choice.finish_reason
     return ChatChoice(
         index=index,
         message=AnswerMessage(
             role="assistant",
-            content=None if calls and not choice.text else choice.text,
+            content=choice.text or (None if tools else ""),
             tool_calls=calls or UNSET,
         ),
         logprobs=None if tokenizer is None else chat_logprobs(choice.logprobs, tokenizer),
