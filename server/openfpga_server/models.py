@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 from aiohttp import web
 from msgspec import UNSET, UnsetType
@@ -10,7 +12,7 @@ from openfpga_server.averages import Averages
 from openfpga_server.catalogue import MICRO, Pricing
 from openfpga_server.dialect import Dialect, request_dialect
 from openfpga_server.protocol.models import ModelBody, ModelDetails, ModelList, PerformanceBody, PricingBody
-from openfpga_server.registry import Card
+from openfpga_server.registry import Card, Served, ServedEncoder
 from openfpga_server.state import STATE, ServerState
 
 
@@ -53,8 +55,14 @@ def _details(card: Card, performance: dict[str, Averages]) -> ModelDetails:
         pricing=_pricing(entry.pricing) if entry and entry.pricing else UNSET,
         performance=_performance(performance[model.id]) if model else UNSET,
         hardware=(model.hardware.name if model else announced) or UNSET,
+        embeddings=_embeddings(model) if model else UNSET,
+        embedding_dimensions=model.engine.dimensions if model else UNSET,
         status="coming_soon" if model is None else entry.status if entry else "available",
     )
+
+
+def _embeddings(model: Served) -> Literal["encoder", "pooled_states"]:
+    return "encoder" if isinstance(model, ServedEncoder) else "pooled_states"
 
 
 def _pricing(pricing: Pricing) -> PricingBody:

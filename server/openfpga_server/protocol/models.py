@@ -26,7 +26,11 @@ class PerformanceBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ModelDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the catalogue says of a model, and what it really runs on."""
+    """What the catalogue says of a model, and what it really runs on.
+
+    `embeddings` tells where its vectors come from: an encoder made for them, or the states of a chat model,
+    averaged over the tokens. `embedding_dimensions` is their length.
+    """
 
     display_name: str | UnsetType = UNSET
     base_model: str | UnsetType = UNSET
@@ -35,6 +39,8 @@ class ModelDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
     pricing: PricingBody | UnsetType = UNSET
     performance: PerformanceBody | UnsetType = UNSET
     hardware: str | UnsetType = UNSET
+    embeddings: Literal["encoder", "pooled_states"] | UnsetType = UNSET
+    embedding_dimensions: int | UnsetType = UNSET
     status: Literal["available", "beta", "coming_soon"]
 
 
