@@ -133,7 +133,7 @@ def _reason(error: str) -> str:
 def _limits() -> llguidance.LLParserLimits:
     """Each bounds time and memory of one grammar; llguidance's own are up to ten times larger."""
     return llguidance.LLParserLimits(
-        max_items_in_row=1000,
+        max_items_in_row=2500,
         initial_lexer_fuel=500_000,
         step_lexer_fuel=100_000,
         step_max_items=20_000,

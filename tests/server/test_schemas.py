@@ -12,6 +12,7 @@ from openfpga_server.structured.schemas import (
     MAX_DEPTH,
     MAX_NODES,
     check_finite,
+    check_schema,
     check_size,
     closed,
     refusal,
@@ -40,6 +41,34 @@ def test_size_and_depth_are_bounded() -> None:
             check_size(schema, PARAM)
         assert caught.value.status == 400
         assert caught.value.param == PARAM
+
+
+@pytest.mark.parametrize(
+    ("schema", "where"),
+    [
+        ({"properties": {f"p{i}": {} for i in range(501)}}, ".properties"),
+        ({"anyOf": [{"properties": {f"p{i}": {} for i in range(500)}}] * 5}, ".anyOf[4].properties"),
+        ({"items": {"pattern": "^((a{1000}){1000}){1000}$"}}, ".items.pattern"),
+        ({"pattern": "([a-z]{3}|[(){9}]{1,99999999999999999999})x"}, ".pattern"),
+        ({"patternProperties": {"(ab{300}){300}": {}}}, ".patternProperties"),
+    ],
+)
+def test_what_takes_too_long_to_compile_is_refused(schema: dict[str, Any], where: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        check_schema(schema, PARAM)
+    assert caught.value.param == PARAM + where
+
+
+def test_ordinary_patterns_are_taken() -> None:
+    for pattern in (
+        r"^\d{4}-\d{2}-\d{2}$",
+        "^[a-z]{1,64}[.][a-z]{2,64}$",
+        "(ab?){0,99}",
+        "a{,3}",
+        "{",
+        "[]a]",
+    ):
+        check_schema({"pattern": pattern}, PARAM)
 
 
 def test_subschemas_are_found_with_their_paths() -> None:

@@ -9,7 +9,7 @@ from openfpga_server.errors import bad_request, missing
 from openfpga_server.protocol.chat import ResponseFormat
 from openfpga_server.protocol.common import JsonObject
 from openfpga_server.structured.grammars import ANY_OBJECT, Source
-from openfpga_server.structured.schemas import check_size
+from openfpga_server.structured.schemas import check_schema
 
 SCHEMA_PARAM = "response_format.json_schema.schema"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -42,7 +42,7 @@ def read_response_format(response_format: ResponseFormat | None) -> Source | Non
         raise bad_request(message, "response_format.json_schema.name", "invalid_value")
     if given.schema is None:
         return Source(ANY_OBJECT, True, SCHEMA_PARAM)
-    check_size(given.schema, SCHEMA_PARAM)
+    check_schema(given.schema, SCHEMA_PARAM)
     return Source(given.schema, True, SCHEMA_PARAM)
 
 

@@ -15,6 +15,12 @@ from openfpga_server.protocol.common import JsonObject
 
 MAX_DEPTH = 64
 MAX_NODES = 20_000
+MAX_PROPERTIES = 500
+"""Of one object; each optional one that may come next costs the parser at every token."""
+MAX_ALL_PROPERTIES = 2000
+"""Of all objects of a schema."""
+MAX_PATTERN = 20_000
+"""Characters of a pattern whose repetitions are written out."""
 MAX_STEPS = 10_000
 CODE = "invalid_json_schema"
 
@@ -36,6 +42,8 @@ _SINGLE = (
 _COMBINING = frozenset({"allOf", "anyOf", "oneOf", "$ref", "not", "if", "dependentSchemas"})
 _OPEN = frozenset({"additionalProperties", "patternProperties", "unevaluatedProperties"})
 _OBJECT = frozenset({"properties", "required"}) | _OPEN
+
+_PATTERN_PARTS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", re.DOTALL)
 
 # What llguidance says of a schema, and the keyword that it speaks of.
 _REASONS = (
@@ -74,6 +82,29 @@ def check_size(schema: object, param: str) -> None:
             raise _refused(param, f"it has more than {MAX_NODES} values")
         level = following
     raise _refused(param, f"it is nested more than {MAX_DEPTH} levels deep")
+
+
+def check_schema(schema: JsonObject, param: str) -> None:
+    """Refuse what would take too long to compile or to follow.
+
+    Raises:
+        ApiError: 400.
+    """
+    check_size(schema, param)
+    properties = 0
+    for path, node in subschemas(schema):
+        members = node.get("properties")
+        count = len(members) if isinstance(members, dict) else 0
+        properties += count
+        if count > MAX_PROPERTIES or properties > MAX_ALL_PROPERTIES:
+            limits = f"{MAX_PROPERTIES} in one object and {MAX_ALL_PROPERTIES} altogether"
+            raise _refused(param, f"there are too many; the limits are {limits}", "properties", path)
+        patterns = node.get("patternProperties")
+        for pattern in (node.get("pattern"), *(patterns if isinstance(patterns, dict) else ())):
+            if isinstance(pattern, str) and _written_out(pattern) > MAX_PATTERN:
+                keyword = "pattern" if pattern == node.get("pattern") else "patternProperties"
+                reason = f"written out its repetitions have more than {MAX_PATTERN} characters"
+                raise _refused(param, reason, keyword, path)
 
 
 def subschemas(schema: Any, path: str = "") -> Iterator[tuple[str, JsonObject]]:
@@ -171,6 +202,26 @@ def _closed(value: Any) -> Any:
     if isinstance(result.get("properties"), dict) and not _OPEN & result.keys():
         result["additionalProperties"] = False
     return result
+
+
+def _written_out(pattern: str) -> int:
+    """Length of a regular expression with its counted repetitions written out."""
+    sizes, last = [0], 0
+    for part in _PATTERN_PARTS.finditer(pattern):
+        if part[0] == "(":
+            sizes.append(0)
+        elif part[0] == ")" and len(sizes) > 1:
+            last = sizes.pop()
+            sizes[-1] += last
+        elif part[1] is not None:
+            # Nine digits are more than enough, and longer ones cost time.
+            count = max(int(part[1][:9]), int((part[2] or "0")[:9]), 1)
+            sizes[-1] += last * (count - 1)
+            last *= count
+        else:
+            last = 1
+            sizes[-1] += 1
+    return sum(sizes)
 
 
 class _Finite:

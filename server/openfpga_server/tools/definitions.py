@@ -10,7 +10,7 @@ from typing import Any, Literal
 from openfpga_server.errors import ApiError, bad_request, missing, unsupported
 from openfpga_server.protocol.chat import ChatRequest
 from openfpga_server.protocol.common import JsonObject
-from openfpga_server.structured.schemas import check_size
+from openfpga_server.structured.schemas import check_schema, check_size
 
 MAX_TOOLS = 128
 NO_PARAMETERS: JsonObject = {"type": "object", "properties": {}, "additionalProperties": False}
@@ -114,6 +114,7 @@ def _tool(tool: JsonObject, param: str) -> Tool:
     if strict is not None and not isinstance(strict, bool):
         message = f"Invalid value for '{param}.function.strict': expected true or false."
         raise bad_request(message, f"{param}.function.strict", "invalid_type")
+    check_schema(parameters, f"{param}.function.parameters")
     return Tool(name, parameters, bool(strict), f"{param}.function.parameters")
 
 
