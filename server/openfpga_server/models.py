@@ -11,6 +11,8 @@ from msgspec import UNSET, UnsetType
 from openfpga_server.averages import Averages
 from openfpga_server.catalogue import MICRO, Pricing
 from openfpga_server.dialect import Dialect, request_dialect
+from openfpga_server.hardware import Hardware
+from openfpga_server.power import estimated_watts
 from openfpga_server.protocol.models import ModelBody, ModelDetails, ModelList, PerformanceBody, PricingBody
 from openfpga_server.registry import Card, Served, ServedEncoder
 from openfpga_server.state import STATE, ServerState
@@ -53,7 +55,7 @@ def _details(card: Card, performance: dict[str, Averages]) -> ModelDetails:
         alias_of=card.alias_of or UNSET,
         context_length=(model.max_context if model else entry and entry.context_length) or UNSET,
         pricing=_pricing(entry.pricing) if entry and entry.pricing else UNSET,
-        performance=_performance(performance[model.id]) if model else UNSET,
+        performance=_performance(performance[model.id], model.hardware) if model else UNSET,
         hardware=(model.hardware.name if model else announced) or UNSET,
         embeddings=_embeddings(model) if model else UNSET,
         embedding_dimensions=model.engine.dimensions if model else UNSET,
@@ -71,10 +73,12 @@ def _pricing(pricing: Pricing) -> PricingBody:
     )
 
 
-def _performance(measured: Averages) -> PerformanceBody:
+def _performance(measured: Averages, hardware: Hardware) -> PerformanceBody:
     def known(value: float | None, scale: float) -> float | UnsetType:
         return UNSET if value is None else round(value * scale, 3)
 
     return PerformanceBody(
-        avg_latency_ms=known(measured.latency.value, 1e3), throughput_tps=known(measured.rate.value, 1)
+        avg_latency_ms=known(measured.latency.value, 1e3),
+        throughput_tps=known(measured.rate.value, 1),
+        power_watts=known(estimated_watts(hardware.backend), 1),
     )

@@ -53,10 +53,11 @@ _TOOL_CHOICE: Json = {
 }
 _NARROWED: dict[tuple[str, str], Json] = {
     ("ChatRequest", "tool_choice"): _TOOL_CHOICE,
-    ("ChatRequest", "modalities"): {"type": ["array", "null"], "items": {"const": "text"}, "minItems": 1},
+    ("ChatRequest", "modalities"): {"type": ["array", "null"], "items": {"const": "text"}, "minItems": 1, "maxItems": 1},
     ("ResponseFormat", "type"): {"type": "string", "enum": ["text", "json_object", "json_schema"]},
     ("ContentPart", "type"): {"type": "string", "enum": ["text", "refusal"]},
     ("ResponsesRequest", "background"): {"enum": [False, None]},
+    ("ResponsesRequest", "previous_response_id"): {"type": "null"},
 }
 """What the server checks beyond the types of its structs."""
 _NEEDED = {"ResponsesRequest": "input", "CompletionRequest": "prompt", "EmbeddingRequest": "input"}
