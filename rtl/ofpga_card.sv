@@ -13,7 +13,7 @@ module ofpga_card
   parameter int unsigned KBlocks = 64,  // largest k_blocks
   parameter int unsigned HeadBlocks = 4,  // largest head_blocks
   parameter int unsigned Context = 2048,  // tokens; whole KV blocks
-  parameter int unsigned DspClocks = 1  // 2: the dot products of matmul run at clk2x_i, with half the DSPs
+  parameter int unsigned DspClocks = 1  // 2: the products of matmul and attention run at clk2x_i, with half the DSPs
 ) (
   input  logic clk_i,
   input  logic clk2x_i,  // twice clk_i, their edges together; unused if DspClocks is 1
@@ -219,9 +219,11 @@ module ofpga_card
     .Rows      (Rows),
     .KBlocks   (KBlocks),
     .HeadBlocks(HeadBlocks),
-    .Context   (Context)
+    .Context   (Context),
+    .DspClocks (DspClocks)
   ) u_attention (
     .clk_i,
+    .clk2x_i,
     .rst_ni,
     .cmd_valid_i   (cmd_valid[UNIT_ATTENTION]),
     .cmd_ready_o   (cmd_ready[UNIT_ATTENTION]),

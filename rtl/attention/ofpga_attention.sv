@@ -7,8 +7,8 @@
 //     port p:   scores ------------> weights, values --+
 //
 // The feed cuts segments into items: some KV blocks on one slot of all ports, for up to Lanes
-// queries. An item's values are weighted while the next one's keys are scored; nothing is touched
-// before `go`.
+// queries. An item's values are weighted while the next one's keys are scored. Segments and block
+// tables are read as soon as the command comes, all else after `go`.
 module ofpga_attention
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
@@ -18,9 +18,13 @@ module ofpga_attention
   parameter int unsigned KBlocks = SIZE_SIM_K_BLOCKS,
   parameter int unsigned HeadBlocks = SIZE_SIM_HEAD_BLOCKS,
   parameter int unsigned Context = SIZE_SIM_CONTEXT,
-  parameter int unsigned Lanes = Rows > 16 ? 8 : 4  // queries that share a pass over keys and values
+  parameter int unsigned Lanes = Rows >= 16 ? 8 : 4,  // queries that share a pass over the cache
+  // Tokens whose scores, of all lanes, fit a port; with more tokens an item has fewer lanes.
+  parameter int unsigned ScoreDepth = Ports >= 16 ? Context / 4 : Context,
+  parameter int unsigned DspClocks = 1  // in a cycle; with 2 a DSP takes two products
 ) (
   input logic clk_i,
+  input logic clk2x_i,  // DspClocks 2: rises with clk_i and midway between
   input logic rst_ni,
 
   input  logic         cmd_valid_i,
@@ -85,6 +89,17 @@ module ofpga_attention
     $error("ofpga_attention: Lanes is %0d; it must be 1 to 8.", Lanes);
   end
 
+  if (ScoreDepth < PAGE_TOKENS || ScoreDepth << PackMax < Context
+      || Lanes >> $clog2((Context + ScoreDepth - 1) / ScoreDepth) == 0)
+  begin : gen_illegal_score_depth
+    $error("ofpga_attention: ScoreDepth is %0d; %0d tokens do not fit, not even of one lane.",
+           ScoreDepth, Context);
+  end
+
+  if (DspClocks < 1 || DspClocks > 2) begin : gen_illegal_dsp_clocks
+    $error("ofpga_attention: DspClocks is %0d; it must be 1 or 2.", DspClocks);
+  end
+
   localparam int unsigned LaneBits = Lanes > 1 ? $clog2(Lanes) : 1;
   localparam int unsigned BlockIndexBits = HeadBlocks > 1 ? $clog2(HeadBlocks) : 1;
 
@@ -94,7 +109,7 @@ module ofpga_attention
   } work_t;
 
   // --------------------------------------------------------------------------------------- command
-  typedef enum logic [2:0] {Idle, Divide, Wait, Start, Run, Done} state_e;
+  typedef enum logic [2:0] {Idle, Divide, Start, Plan, Run, Done} state_e;
 
   state_e state_q;
   task_t task_q;
@@ -108,7 +123,7 @@ module ofpga_attention
 
   assign command = cmd_i;
   assign cmd_ready_o = state_q == Idle;
-  assign go_ready_o = state_q == Wait;
+  assign go_ready_o = state_q == Plan;
   assign done_valid_o = state_q == Done;
   assign done_status_o = failed_q ? STATUS_BAD_ADDRESS : STATUS_OK;
 
@@ -119,9 +134,9 @@ module ofpga_attention
     end else begin
       unique case (state_q)
         Idle: if (cmd_valid_i) state_q <= Divide;
-        Divide: if (heads_q < kv_heads_q) state_q <= Wait;
-        Wait: if (go_valid_i) state_q <= Start;
-        Start: state_q <= Run;
+        Divide: if (heads_q < kv_heads_q) state_q <= Start;
+        Start: state_q <= Plan;
+        Plan: if (go_valid_i) state_q <= Run;
         Run: if (plan_idle && items_q == '0 && finish_idle) state_q <= Done;
         Done: if (done_ready_i) state_q <= Idle;
         default: state_q <= Idle;
@@ -149,10 +164,12 @@ module ofpga_attention
   logic [1:0][Ports-1:0] req_valid, req_ready;
   addr_t [1:0] req_addr;
   logic [1:0][7:0] req_words;
-  work_t asked, first, second;
+  work_t asked, first, start, second;
   logic asked_valid, asked_ready, first_valid, first_ready, second_valid, second_ready;
-  logic asked_bank, first_bank, second_bank, write_bank;
-  logic [Ports-1:0] query_write, first_start, first_done, second_start, second_done;
+  logic asked_bank, first_bank, write_bank;
+  result_bank_t start_bank, second_bank, read_bank;
+  logic [Ports-1:0] query_write, first_start, first_done;
+  logic [Ports-1:0] second_start, second_taken, second_done;
   logic [LaneBits-1:0] query_lane, read_total_lane, read_lane;
   logic [BlockIndexBits-1:0] query_block, read_block;
   logic [BLOCK-1:0][7:0] query;
@@ -162,12 +179,14 @@ module ofpga_attention
     .Ports     (Ports),
     .Lanes     (Lanes),
     .HeadBlocks(HeadBlocks),
-    .Context   (Context)
+    .Context   (Context),
+    .ScoreDepth(ScoreDepth)
   ) u_feed (
     .clk_i,
     .rst_ni,
     .task_i       (task_q),
     .start_i      (state_q == Start),
+    .go_i         (state_q == Run),
     .idle_o       (plan_idle),
     .error_o      (feed_error),
     .item_sent_o  (item_sent),
@@ -198,8 +217,8 @@ module ofpga_attention
   );
 
   // ------------------------------------------------------------------------------ passes, division
-  score_t [Ports-1:0][Lanes-1:0] port_peak, first_peak, second_peak;
-  logic read_bank, read_half;
+  score_t [Ports-1:0][Lanes-1:0] port_peak, first_peak, start_peak;
+  logic read_half;
   total_t [Ports-1:0] total;
   sum_t [Ports-1:0][HalfInts-1:0] sums;
 
@@ -239,12 +258,16 @@ module ofpga_attention
     .lanes_i     (first.lanes),
     .peak_i      (first_peak),
     .start_o     (second_start),
+    .taken_i     (second_taken),
     .done_i      (second_done),
+    .start_item_o(start.item),
+    .start_lanes_o(start.lanes),
+    .start_peak_o(start_peak),
+    .start_bank_o(start_bank),
     .item_valid_o(second_valid),
     .item_ready_i(second_ready),
     .item_o      (second.item),
     .lanes_o     (second.lanes),
-    .peak_o      (second_peak),
     .bank_o      (second_bank)
   );
 
@@ -290,9 +313,11 @@ module ofpga_attention
     ofpga_attention_port #(
       .Lanes     (Lanes),
       .HeadBlocks(HeadBlocks),
-      .Context   (Context)
+      .ScoreDepth(ScoreDepth),
+      .DspClocks (DspClocks)
     ) u_port (
       .clk_i,
+      .clk2x_i,
       .rst_ni,
       .port_i            (4'(p)),
       .task_i            (task_q),
@@ -314,11 +339,12 @@ module ofpga_attention
       .query_i           (query),
       .query_exponent_i  (query_exponent),
       .second_start_i    (second_start[p]),
+      .second_taken_o    (second_taken[p]),
       .second_done_o     (second_done[p]),
-      .second_item_i     (second.item),
-      .second_lanes_i    (second.lanes),
-      .second_peak_i     (second_peak[p]),
-      .second_bank_i     (second_bank),
+      .second_item_i     (start.item),
+      .second_lanes_i    (start.lanes),
+      .second_peak_i     (start_peak[p]),
+      .second_bank_i     (start_bank),
       .read_bank_i       (read_bank),
       .read_total_lane_i (read_total_lane),
       .total_o           (total[p]),

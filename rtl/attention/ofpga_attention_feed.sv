@@ -12,6 +12,7 @@ module ofpga_attention_feed
   parameter int unsigned Lanes = 4,
   parameter int unsigned HeadBlocks = 4,
   parameter int unsigned Context = 2048,
+  parameter int unsigned ScoreDepth = 2048,
   localparam int unsigned LaneBits = Lanes > 1 ? $clog2(Lanes) : 1,
   localparam int unsigned BlockIndexBits = HeadBlocks > 1 ? $clog2(HeadBlocks) : 1
 ) (
@@ -20,6 +21,7 @@ module ofpga_attention_feed
 
   input  task_t task_i,
   input  logic  start_i,  // on this command, which holds until all its items are done
+  input  logic  go_i,  // queries, keys and values may be read
   output logic  idle_o,  // all items are cut
   output logic  error_o,  // for a cycle: a read failed
 
@@ -82,7 +84,8 @@ module ofpga_attention_feed
   ofpga_attention_plan #(
     .Ports  (Ports),
     .Lanes  (Lanes),
-    .Context(Context)
+    .Context(Context),
+    .ScoreDepth(ScoreDepth)
   ) u_plan (
     .clk_i,
     .rst_ni,
@@ -168,6 +171,7 @@ module ofpga_attention_feed
       .clk_i,
       .rst_ni,
       .task_i       (task_i),
+      .go_i,
       .item_valid_i (item_valid),
       .item_ready_o (item_ready),
       .item_i       (item),
@@ -209,6 +213,7 @@ module ofpga_attention_feed
     .clk_i,
     .rst_ni,
     .task_i       (task_i),
+    .go_i,
     .error_o      (query_error),
     .item_valid_i (queued_valid),
     .item_ready_o (queued_ready),

@@ -24,11 +24,11 @@ module ofpga_attention_finish
   output logic              item_ready_o,  // and the sums of the item before are read
   input  item_t             item_i,
   input  lane_t [Lanes-1:0] lanes_i,
-  input  logic              bank_i,
+  input  result_bank_t      bank_i,
   output logic              item_done_o,  // for a cycle
 
   // The ports' sums; total_i comes a cycle after its place, sums_i two.
-  output logic                                read_bank_o,
+  output result_bank_t                        read_bank_o,
   output logic [LaneBits-1:0]                 read_total_lane_o,
   input  total_t [Ports-1:0]                  total_i,
   output logic [LaneBits-1:0]                 read_lane_o,

@@ -9,6 +9,9 @@ package ofpga_attention_pkg;
   localparam int unsigned TotalBits = 34;  // of L
   localparam int unsigned ProbBits = PROB_BITS + 1;  // of p
   localparam int unsigned HalfInts = 16;  // int32 of a word: half a block's
+  localparam int unsigned GroupTokens = 16;  // whose products a DSP adds up
+  localparam int unsigned PartBits = 48;  // of their sum, signed
+  localparam int unsigned ResultBanks = 4;  // items between their first sums and their division: 3
 
   typedef logic [PositionBits-1:0] position_t;
   typedef logic [WordAddrBits-1:0] addr_t;
@@ -16,6 +19,14 @@ package ofpga_attention_pkg;
   typedef logic [ProbBits-1:0] prob_t;
   typedef logic signed [SumBits-1:0] sum_t;
   typedef logic [TotalBits-1:0] total_t;
+  typedef logic signed [PartBits-1:0] part_t;
+  typedef logic [$clog2(ResultBanks)-1:0] result_bank_t;
+
+  // A place of a port's queue of scores has one for each lane of the unit. In an item of few lanes
+  // and many tokens 2^pack_log2 tokens share a place.
+  localparam int unsigned PackMax = 3;
+  typedef logic [1:0] pack_t;
+  typedef logic [PackMax-1:0] phase_t;  // which of these tokens
 
   // An ATTENTION command, with what follows from its fields (docs/numerics.md, 10.3 and 10.4).
   typedef struct packed {
@@ -57,8 +68,17 @@ package ofpga_attention_pkg;
     logic [BlockBits-1:0] first_block;
     logic [BlockBits-1:0] blocks;
     logic                 table_bank;
+    pack_t                pack_log2;  // tokens whose scores share a place of the queue
     logic                 ends_segment;
   } item_t;
+
+  function automatic logic [3:0] lanes_of(logic [3:0] lanes, pack_t pack_log2);
+    return lanes >> pack_log2;
+  endfunction
+
+  function automatic phase_t last_phase(pack_t pack_log2);
+    return phase_t'((4'd1 << pack_log2) - 4'd1);
+  endfunction
 
   // Mantissas of a block. -128, which no KV_WRITE leaves, counts as -127: the packed products of
   // rtl/lib are exact only from there.

@@ -10,6 +10,7 @@ module ofpga_attention_plan
   parameter int unsigned Ports = 2,
   parameter int unsigned Lanes = 4,
   parameter int unsigned Context = 2048,
+  parameter int unsigned ScoreDepth = 2048,
   localparam int unsigned TableWords = (Context + 255) / 256,
   localparam int unsigned TableBits = TableWords > 1 ? $clog2(TableWords) : 1
 ) (
@@ -142,7 +143,7 @@ module ofpga_attention_plan
   );
 
   // ----------------------------------------------------------------------------------------- items
-  typedef enum logic [1:0] {Wait, Lane, Size, Send} cut_e;
+  typedef enum logic [2:0] {Wait, Span, Lane, Size, Send} cut_e;
 
   cut_e cut_q;
   segment_record_t own_q;  // the segment being cut
@@ -163,7 +164,7 @@ module ofpga_attention_plan
   wire slots_done = port_base_q + 20'(Ports) >= task_i.chunks;
 
   always_comb begin
-    lane.valid = !rows_done;
+    lane.valid = !rows_done && lane_q < lanes_of(4'(Lanes), item_o.pack_log2);
     lane.row = own_q.first_row + row_q;
     lane.head = head_q;
     lane.low = task_i.window != '0 && position > task_i.window
@@ -171,11 +172,24 @@ module ofpga_attention_plan
     lane.high = PositionBits'(task_i.causal ? position : own_q.length);
   end
 
+  // The scores of all tokens from the first row's first on must fit.
+  wire [BlockBits-1:0] span = BlockBits'((own_q.length[PositionBits-1:0] + PositionBits'(15)) >> 4)
+                              - lane.low[PositionBits-1:4];
+  wire position_t span_tokens = {span, 4'd0} >> task_i.split_log2;
+  pack_t pack_log2;
+  always_comb begin
+    pack_log2 = '0;
+    for (int unsigned k = 0; k < PackMax; k++) begin
+      if (32'(span_tokens) > ScoreDepth << k) pack_log2 = 2'(k + 1);
+    end
+  end
+
   always_ff @(posedge clk_i) begin
     if (!rst_ni) cut_q <= Wait;
     else begin
       unique case (cut_q)
-        Wait: if (segment_taken) cut_q <= Lane;
+        Wait: if (segment_taken) cut_q <= Span;
+        Span: cut_q <= Lane;
         Lane: if (lane_q == 4'(Lanes - 1)) cut_q <= Size;
         Size: cut_q <= Send;
         Send: if (item_ready_i) cut_q <= item_o.ends_segment ? Wait : Lane;
@@ -196,6 +210,7 @@ module ofpga_attention_plan
         row_q <= '0;
         head_q <= '0;
       end
+      Span: item_o.pack_log2 <= pack_log2;
       Lane: begin
         lanes_o[lane_q[$clog2(Lanes > 1 ? Lanes : 2)-1:0]] <= lane;
         if (lane.valid) begin

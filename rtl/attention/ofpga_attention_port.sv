@@ -6,12 +6,14 @@ module ofpga_attention_port
 #(
   parameter int unsigned Lanes = 4,
   parameter int unsigned HeadBlocks = 4,
-  parameter int unsigned Context = 2048,
+  parameter int unsigned ScoreDepth = 2048,
+  parameter int unsigned DspClocks = 1,  // in a cycle; with 2 a DSP takes two products
   parameter int unsigned BufferWords = 128,  // of keys, and of values, read ahead
   localparam int unsigned LaneBits = Lanes > 1 ? $clog2(Lanes) : 1,
   localparam int unsigned BlockIndexBits = HeadBlocks > 1 ? $clog2(HeadBlocks) : 1
 ) (
   input logic clk_i,
+  input logic clk2x_i,
   input logic rst_ni,
 
   input logic [3:0] port_i,  // its number, modulo 16
@@ -42,13 +44,14 @@ module ofpga_attention_port
 
   // Second pass, over its item's values.
   input  logic               second_start_i,
+  output logic               second_taken_o,
   output logic               second_done_o,
   input  item_t              second_item_i,
   input  lane_t [Lanes-1:0]  second_lanes_i,
   input  score_t [Lanes-1:0] second_peak_i,
-  input  logic               second_bank_i,
+  input  result_bank_t       second_bank_i,
 
-  input  logic                      read_bank_i,
+  input  result_bank_t              read_bank_i,
   input  logic [LaneBits-1:0]       read_total_lane_i,
   output total_t                    total_o,
   input  logic [LaneBits-1:0]       read_lane_i,
@@ -185,9 +188,11 @@ module ofpga_attention_port
   ofpga_attention_scores #(
     .Lanes     (Lanes),
     .HeadBlocks(HeadBlocks),
-    .Context   (Context)
+    .ScoreDepth(ScoreDepth),
+    .DspClocks (DspClocks)
   ) u_scores (
     .clk_i,
+    .clk2x_i,
     .rst_ni,
     .task_i,
     .start_i       (first_start_i),
@@ -233,14 +238,17 @@ module ofpga_attention_port
 
   ofpga_attention_values #(
     .Lanes     (Lanes),
-    .HeadBlocks(HeadBlocks)
+    .HeadBlocks(HeadBlocks),
+    .DspClocks (DspClocks)
   ) u_values (
     .clk_i,
+    .clk2x_i,
     .rst_ni,
     .task_i,
     .start_i         (second_start_i),
     .item_i          (second_item_i),
     .bank_i          (second_bank_i),
+    .taken_o         (second_taken_o),
     .done_o          (second_done_o),
     .value_valid_i   (block_valid[1]),
     .value_ready_o   (block_ready[1]),

@@ -18,6 +18,7 @@ module ofpga_attention_queries
   input logic rst_ni,
 
   input  task_t task_i,
+  input  logic  go_i,  // reads may be asked for
   output logic  error_o,  // for a cycle: a read failed
 
   input  logic              item_valid_i,
@@ -100,7 +101,7 @@ module ofpga_attention_queries
     end
   end
 
-  assign req_valid = (ask_q == Exponents && expect_ready) || ask_q == Mantissas;
+  assign req_valid = go_i && ((ask_q == Exponents && expect_ready) || ask_q == Mantissas);
   wire asked = req_valid && req_ready;
 
   assign item_ready_o = ask_q == Idle;
@@ -153,7 +154,7 @@ module ofpga_attention_queries
   ) u_expect (
     .clk_i,
     .rst_ni,
-    .valid_i(ask_q == Exponents && req_ready),
+    .valid_i(go_i && ask_q == Exponents && req_ready),
     .ready_o(expect_ready),
     .data_i (expected),
     .valid_o(arriving_valid),

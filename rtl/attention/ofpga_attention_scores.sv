@@ -11,11 +11,13 @@ module ofpga_attention_scores
 #(
   parameter int unsigned Lanes = 4,
   parameter int unsigned HeadBlocks = 4,
-  parameter int unsigned Context = 2048,
+  parameter int unsigned ScoreDepth = 2048,
+  parameter int unsigned DspClocks = 1,
   localparam int unsigned LaneBits = Lanes > 1 ? $clog2(Lanes) : 1,
   localparam int unsigned BlockIndexBits = HeadBlocks > 1 ? $clog2(HeadBlocks) : 1
 ) (
   input logic clk_i,
+  input logic clk2x_i,
   input logic rst_ni,
 
   input task_t             task_i,
@@ -45,33 +47,44 @@ module ofpga_attention_scores
   output logic               done_o,  // for a cycle: the item's peaks stand, until the next start
   output score_t [Lanes-1:0] peak_o
 );
-  localparam int unsigned Pairs = (Lanes + 1) / 2;  // lanes that share DSPs
+  localparam int unsigned Quads = (Lanes + 3) / 4;  // lanes that share DSPs
   localparam int unsigned Terms = ofpga_dual_pkg::TermsMax;
-  localparam int unsigned DotLatency = Terms + 3;
-  localparam int unsigned RoomBits = $clog2(Context + 1);
+  localparam int unsigned DotLatency = ofpga_dual_pkg::dual_latency(Terms, DspClocks) + 1;
+  localparam int unsigned RoomBits = $clog2(ScoreDepth + 1);
 
   // ------------------------------------------------------------------------------------ keys enter
   position_t enter_q;  // tokens that have not
   logic [3:0] block_q;  // of the token
   logic [RoomBits-1:0] room_q;  // of the queue, for tokens that have not entered
 
+  // The first of the tokens that share a place.
+  phase_t enter_phase_q;
+  wire takes_place = block_q == '0 && enter_phase_q == '0;
+
   wire block_last = block_q == task_i.head_blocks - 4'd1;
   wire score_taken = score_valid_o && score_ready_i;
   wire enter = key_valid_i && key_ready_o;
-  assign key_ready_o = enter_q != '0 && (block_q != '0 || room_q != '0);
+  assign key_ready_o = enter_q != '0 && (!takes_place || room_q != '0);
 
-  wire position_t tokens = PositionBits'(item_i.blocks) * PositionBits'(task_i.tokens);
+  wire position_t tokens = {item_i.blocks, 4'd0} >> task_i.split_log2;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       enter_q <= '0;
       block_q <= '0;
-      room_q <= RoomBits'(Context);
+      room_q <= RoomBits'(ScoreDepth);
     end else begin
       if (start_i) enter_q <= tokens;
       else if (enter && block_last) enter_q <= enter_q - 1'b1;
       if (enter) block_q <= block_last ? '0 : block_q + 4'd1;
-      room_q <= room_q - RoomBits'(enter && block_q == '0) + RoomBits'(score_taken);
+      room_q <= room_q - RoomBits'(enter && takes_place) + RoomBits'(score_taken);
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (start_i) enter_phase_q <= '0;
+    else if (enter && block_last) begin
+      enter_phase_q <= (enter_phase_q + 1'b1) & last_phase(item_i.pack_log2);
     end
   end
 
@@ -86,10 +99,10 @@ module ofpga_attention_scores
   end
 
   // ---------------------------------------------------------------------------------- dot products
-  logic [2*Pairs-1:0][BLOCK-1:0][7:0] query;  // beside key_q
+  logic [4*Quads-1:0][BLOCK-1:0][7:0] query;  // beside key_q
   logic [Lanes-1:0][5:0] exponent_q;  // of the product
-  ofpga_dual_pkg::sum_t dot [2*Pairs][2];  // by lane, half of the block
-  logic [Pairs-1:0] dot_valid;
+  ofpga_dual_pkg::sum_t [3:0] dot [Quads][2];  // by lane, half of the block
+  logic [Quads-1:0] dot_valid;
 
   for (genvar l = 0; l < Lanes; l++) begin : gen_query
     logic [BLOCK-1:0][7:0] queries_q [2**(BlockIndexBits+1)];
@@ -107,31 +120,31 @@ module ofpga_attention_scores
     end
     assign query[l] = query_q;
   end
-  if (Lanes % 2 == 1) begin : gen_no_query
-    assign query[Lanes] = '0;
+  for (genvar l = Lanes; l < 4 * Quads; l++) begin : gen_no_query
+    assign query[l] = '0;
   end
 
-  for (genvar j = 0; j < Pairs; j++) begin : gen_pair
+  for (genvar j = 0; j < Quads; j++) begin : gen_quad
     logic [1:0] valid;
     for (genvar h = 0; h < 2; h++) begin : gen_half
-      logic signed [7:0] a0 [Terms], a1 [Terms], b [Terms];
+      logic [Terms-1:0][3:0][7:0] a;
       for (genvar i = 0; i < Terms; i++) begin : gen_term
-        assign a0[i] = query[2*j][Terms*h+i];
-        assign a1[i] = query[2*j+1][Terms*h+i];
-        assign b[i] = key_q[Terms*h+i];
+        for (genvar n = 0; n < 4; n++) begin : gen_lane
+          assign a[i][n] = query[4*j+n][Terms*h+i];
+        end
       end
-      ofpga_dual_dot #(
-        .Terms(Terms)
+      ofpga_quad_dot #(
+        .Terms (Terms),
+        .Clocks(DspClocks)
       ) u_dot (
         .clk_i,
+        .clk2x_i,
         .rst_ni,
         .valid_i(entered_q),
-        .a0_i   (a0),
-        .a1_i   (a1),
-        .b_i    (b),
+        .a_i    (a),
+        .b_i    (key_q[Terms*h+:Terms]),
         .valid_o(valid[h]),
-        .sum0_o (dot[2*j][h]),
-        .sum1_o (dot[2*j+1][h])
+        .sums_o (dot[j][h])
       );
     end
     assign dot_valid[j] = &valid;
@@ -198,7 +211,7 @@ module ofpga_attention_scores
     wire seen = lanes_i[l].low <= token && token < lanes_i[l].high;
 
     always_ff @(posedge clk_i) begin
-      dot_q <= 20'(dot[l][0]) + 20'(dot[l][1]);
+      dot_q <= 20'(signed'(dot[l/4][0][l%4])) + 20'(signed'(dot[l/4][1][l%4]));
       shift_q <= dot_exponent[l];
       part_q <= 60'(dot_q) <<< shift_q;
       if (!rst_ni) fresh_q <= 1'b1;
@@ -212,23 +225,44 @@ module ofpga_attention_scores
   end
 
   // --------------------------------------------------------------------------------- to the values
-  logic queue_ready;
+  // Lanes of an item of which 2^k tokens share a place.
+  function automatic int unsigned shared(int unsigned k);
+    return Lanes >> k > 0 ? Lanes >> k : 1;
+  endfunction
+
+  logic queue_ready, packed_q;
+  phase_t phase_q;
+  score_t [Lanes-1:0] place_q;
+
+  always_ff @(posedge clk_i) begin
+    if (start_i) phase_q <= '0;
+    else if (scores_q) phase_q <= (phase_q + 1'b1) & last_phase(item_i.pack_log2);
+    packed_q <= rst_ni && scores_q
+                && (phase_q == last_phase(item_i.pack_log2) || leave_q == PositionBits'(1));
+    for (int unsigned k = 0; k <= PackMax; k++) begin
+      for (int unsigned s = 0; s < Lanes; s++) begin
+        if (scores_q && item_i.pack_log2 == pack_t'(k) && phase_q == phase_t'(s / shared(k))) begin
+          place_q[s] <= score_q[s%shared(k)];
+        end
+      end
+    end
+  end
 
   ofpga_ram_fifo #(
-    .Depth(Context),
+    .Depth(ScoreDepth),
     .T(score_t [Lanes-1:0])
   ) u_queue (
     .clk_i,
     .rst_ni,
-    .valid_i(scores_q),
+    .valid_i(packed_q),
     .ready_o(queue_ready),
-    .data_i (score_q),
+    .data_i (place_q),
     .valid_o(score_valid_o),
     .ready_i(score_ready_i),
     .data_o (score_o),
     .level_o()
   );
 
-  `OFPGA_ASSERT(QueueHasRoom, !scores_q || queue_ready)
+  `OFPGA_ASSERT(QueueHasRoom, !packed_q || queue_ready)
   `OFPGA_ASSERT(DotsTogether, dot_valid == '0 || dot_valid == '1)
 endmodule : ofpga_attention_scores

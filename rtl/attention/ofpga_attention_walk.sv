@@ -16,6 +16,7 @@ module ofpga_attention_walk
   input logic rst_ni,
 
   input task_t task_i,
+  input logic  go_i,  // reads may be asked for
 
   input  logic  item_valid_i,  // its block table is loaded
   output logic  item_ready_o,
@@ -49,7 +50,7 @@ module ofpga_attention_walk
     assign exists[p] = item_q.port_base + 20'(p) < task_i.chunks;
   end
 
-  wire sent = valid_q[4] && (exists & ~sent_q & ~req_ready_i) == '0;
+  wire sent = go_i && valid_q[4] && (exists & ~sent_q & ~req_ready_i) == '0;
   wire moves = !valid_q[4] || (sent && (second_q || !Values));
   wire issue = active_q && left_q != '0;
 
@@ -71,7 +72,7 @@ module ofpga_attention_walk
       if (item_valid_i && item_ready_o) active_q <= 1'b1;
       else if (ends) active_q <= 1'b0;
       if (moves) valid_q <= {valid_q[3:1], issue};
-      if (valid_q[4]) sent_q <= sent ? '0 : sent_q | req_ready_i;
+      if (go_i && valid_q[4]) sent_q <= sent ? '0 : sent_q | req_ready_i;
       if (sent) second_q <= Values && !second_q;
     end
   end
@@ -96,7 +97,7 @@ module ofpga_attention_walk
   wire [7:0] exponent_words = 8'(task_i.exponent_words);
   wire [7:0] mantissa_words = 8'(task_i.mantissa_words);
 
-  assign req_valid_o = valid_q[4] ? exists & ~sent_q : '0;
+  assign req_valid_o = go_i && valid_q[4] ? exists & ~sent_q : '0;
   always_comb begin
     req_addr_o = chunk4_q;
     req_words_o = Values ? exponent_words : exponent_words + mantissa_words;

