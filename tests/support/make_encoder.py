@@ -9,6 +9,9 @@ dominated by neither side, so that a wrong mask, position or fold shows.
 from __future__ import annotations
 
 import json
+import re
+import string
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +22,12 @@ import tokenizers
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from support.make_checkpoint import corpus
-from tokenizers import models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import models, normalizers, pre_tokenizers, processors
 
 Floats = NDArray[np.float32]
+
+SPECIALS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+VOCABULARY = 402
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +61,7 @@ def make_encoder(directory: Path, recipe: EncoderRecipe | None = None) -> Path:
     """Write an encoder's folder and return it."""
     recipe = recipe or EncoderRecipe()
     directory.mkdir(parents=True, exist_ok=True)
-    files, vocabulary = wordpiece_files(recipe)
+    files, tokens = wordpiece_files(recipe)
     config = {
         "architectures": ["BertModel"],
         "model_type": "bert",
@@ -67,7 +73,7 @@ def make_encoder(directory: Path, recipe: EncoderRecipe | None = None) -> Path:
         "max_position_embeddings": recipe.max_positions,
         "layer_norm_eps": 1e-12,
         "type_vocab_size": 2,
-        "vocab_size": vocabulary,
+        "vocab_size": tokens,
         **recipe.config,
     }
     files["config.json"] = json.dumps(config).encode()
@@ -78,11 +84,11 @@ def make_encoder(directory: Path, recipe: EncoderRecipe | None = None) -> Path:
         (directory / name).write_bytes(data)
     if recipe.pooling:
         _write_modules(directory, recipe)
-    save_file(make_tensors(recipe, vocabulary), directory / "model.safetensors", metadata={"format": "pt"})
+    save_file(make_tensors(recipe, tokens), directory / "model.safetensors", metadata={"format": "pt"})
     return directory
 
 
-def make_tensors(recipe: EncoderRecipe, vocabulary: int) -> dict[str, Floats]:
+def make_tensors(recipe: EncoderRecipe, tokens: int) -> dict[str, Floats]:
     """Random tensors of a model, float32."""
     rng = np.random.default_rng(recipe.seed)
     hidden, inner = recipe.hidden_size, recipe.intermediate_size
@@ -102,9 +108,7 @@ def make_tensors(recipe: EncoderRecipe, vocabulary: int) -> dict[str, Floats]:
         return values.astype(np.float32)
 
     start = recipe.prefix + "embeddings."
-    words = normal(vocabulary, hidden, std=0.05) * np.exp(rng.normal(0, 0.3, (vocabulary, 1))).astype(
-        np.float32
-    )
+    words = normal(tokens, hidden, std=0.05) * np.exp(rng.normal(0, 0.3, (tokens, 1))).astype(np.float32)
     tensors = {
         start + "word_embeddings.weight": words,
         start + "position_embeddings.weight": normal(recipe.max_positions, hidden, std=0.02),
@@ -134,13 +138,11 @@ def make_tensors(recipe: EncoderRecipe, vocabulary: int) -> dict[str, Floats]:
 
 def wordpiece_files(recipe: EncoderRecipe) -> tuple[dict[str, bytes], int]:
     """The tokenizer's files, and the number of tokens."""
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tokenizer = tokenizers.Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    ids = {token: number for number, token in enumerate(vocabulary())}
+    tokenizer = tokenizers.Tokenizer(models.WordPiece(ids, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer()
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(vocab_size=600, special_tokens=special, show_progress=False)
-    tokenizer.train_from_iterator(corpus(1), trainer)
-    ids = tokenizer.get_vocab()
+    tokenizer.add_special_tokens(list(SPECIALS))
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]",
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
@@ -153,6 +155,16 @@ def wordpiece_files(recipe: EncoderRecipe) -> tuple[dict[str, bytes], int]:
     else:
         files["tokenizer.json"] = tokenizer.to_str().encode()
     return files, len(ids)
+
+
+def vocabulary() -> list[str]:
+    """Special tokens, characters, ends of words, and the commonest words of the corpus: always the same."""
+    words = Counter(re.findall("[a-z]+", " ".join(corpus(1)).lower()))
+    letters = [*string.ascii_lowercase, *string.punctuation]
+    ends = [*string.ascii_lowercase, *sorted({word[i:] for word in words for i in (2, 4) if word[i:]})]
+    tokens = [*SPECIALS, *letters, *("##" + end for end in ends)]
+    tokens += [word for word, _ in sorted(words.items(), key=lambda item: (-item[1], item[0]))]
+    return list(dict.fromkeys(tokens))[:VOCABULARY]
 
 
 def _write_modules(directory: Path, recipe: EncoderRecipe) -> None:

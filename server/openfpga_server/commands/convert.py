@@ -19,8 +19,10 @@ EXAMPLES = """\
 examples:
   openfpga convert models/demo -o build/demo.ofpga
   openfpga convert ~/Llama-3.2-1B-Instruct -o llama.ofpga --name llama-3.2-1b --report
+  openfpga convert ~/all-MiniLM-L6-v2 -o minilm.ofpga           a sentence encoder, for /v1/embeddings
 """
 FORMATS = ("W4", "W8")
+POOLINGS = ("mean", "cls")
 
 
 def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
@@ -43,10 +45,15 @@ def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
         help="tokens a conversation may have (default: the model's)",
     )
     parser.add_argument(
-        "--weight-format", choices=FORMATS, default="W4", help="bits of linear layers (default: %(default)s)"
+        "--weight-format", choices=FORMATS, help="bits of linear layers (default: W4; encoders: W8)"
     )
     parser.add_argument(
         "--lm-head-format", choices=FORMATS, help="of the LM head (default: by the model's size)"
+    )
+    parser.add_argument(
+        "--pooling",
+        choices=POOLINGS,
+        help="of an encoder whose folder does not say it: how tokens become one vector (default: mean)",
     )
     parser.add_argument("--report", action="store_true", help="print the error of each tensor")
     parser.set_defaults(run=run)
@@ -58,15 +65,16 @@ def run(options: argparse.Namespace) -> int:
     from openfpga_host.contract import WeightFormat
     from openfpga_host.convert import ConvertOptions
 
-    head = options.lm_head_format
+    weights, head = options.weight_format, options.lm_head_format
     report = convert_with_bar(
         options.directory,
         options.output,
         ConvertOptions(
             name=options.name,
             max_context=options.max_context,
-            weight_format=WeightFormat[options.weight_format],
+            weight_format=None if weights is None else WeightFormat[weights],
             lm_head_format=None if head is None else WeightFormat[head],
+            pooling=options.pooling,
         ),
     )
     print(
