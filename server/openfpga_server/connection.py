@@ -56,5 +56,6 @@ class Connection(web.RequestHandler):
             error = bad_request(f"The request could not be read as HTTP: {what}.")
         body = self._dialect.render_error(error, request)
         response = web.Response(status=status, body=body, content_type="application/json")
+        response.headers["Server"] = "openfpga"
         response.force_close()
         return response

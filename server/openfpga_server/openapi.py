@@ -18,10 +18,11 @@ from openfpga_server.mounts import Route, routes
 Json = dict[str, Any]
 
 _REF = "#/components/schemas/{name}"
-_ABOUT = """\
-Open large language models on FPGA cards. Every base URL speaks the dialect of one API document; they differ
-in defaults, limits and the shape of errors. `null` means left out; fields that are not named are ignored.
-"""
+_ABOUT = (
+    "Open large language models on FPGA cards. Every base URL speaks the dialect of one API document; they "
+    "differ in defaults, limits and the shape of errors. `null` means left out; fields that are not named "
+    "are ignored."
+)
 _POST_ERRORS = {
     400: "The request is wrong; the message says where.",
     401: "No API key, or a wrong one.",
@@ -53,7 +54,12 @@ _TOOL_CHOICE: Json = {
 }
 _NARROWED: dict[tuple[str, str], Json] = {
     ("ChatRequest", "tool_choice"): _TOOL_CHOICE,
-    ("ChatRequest", "modalities"): {"type": ["array", "null"], "items": {"const": "text"}, "minItems": 1, "maxItems": 1},
+    ("ChatRequest", "modalities"): {
+        "type": ["array", "null"],
+        "items": {"const": "text"},
+        "minItems": 1,
+        "maxItems": 1,
+    },
     ("ResponseFormat", "type"): {"type": "string", "enum": ["text", "json_object", "json_schema"]},
     ("ContentPart", "type"): {"type": "string", "enum": ["text", "refusal"]},
     ("ResponsesRequest", "background"): {"enum": [False, None]},

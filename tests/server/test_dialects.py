@@ -85,6 +85,34 @@ class TestSmallBodies:
             assert "2000 bytes" in message_of(await response.json(), dialect)
 
 
+@pytest.mark.parametrize(("base", "dialect"), BASES.items())
+@pytest.mark.parametrize(
+    "path", ["/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/responses"]
+)
+async def test_hostile_bodies_are_4xx_in_the_shape_of_their_mount(
+    http: ClientSession, base: str, dialect: Dialect, path: str
+) -> None:
+    for body in (
+        b"",
+        b"null",
+        b"\xff\xfe{}",
+        b'{"model": "\xff"}',
+        b'{"a":' * 50_000,
+        b'{"model": "alphabet", "input": ' + b"[" * 50_000,
+        b'{"model": "alphabet", "n": ' + b"9" * 5_000 + b"}",
+        b'{"model": {"model": "alphabet"}}',
+        b'{"model": "' + b"m" * 1_000_000 + b'", "messages": [], "prompt": "", "input": ""}',
+    ):
+        async with http.post(
+            base + path, data=body, headers={"Content-Type": "application/json"}
+        ) as response:
+            assert 400 <= response.status < 500
+            assert len(message_of(await response.json(), dialect)) < 1_000
+    async with http.post(base + path, data=b"x=1", headers={"Content-Type": "text/plain"}) as response:
+        assert response.status == 415
+        assert message_of(await response.json(), dialect)
+
+
 @pytest.mark.parametrize(
     ("error", "code", "kind"),
     [

@@ -150,7 +150,12 @@ def run(options: argparse.Namespace) -> int:
     ) as models:
         registry = ModelRegistry(models, catalogue=catalogue, aliases=dict(options.alias))
         app = create_app(registry, config)
-        asyncio.run(serve(app, ready=lambda url: print(banner(url, models, options.device), flush=True)))
+        keyed = config.api_key is not None
+
+        def ready(url: str) -> None:
+            print(banner(url, models, options.device, keyed=keyed), flush=True)
+
+        asyncio.run(serve(app, ready=ready))
     return 0
 
 
@@ -178,7 +183,7 @@ def model_sources(options: argparse.Namespace, catalogue: Catalogue) -> list[Mod
     return sources
 
 
-def banner(url: str, models: Sequence[Served], device: str) -> str:
+def banner(url: str, models: Sequence[Served], device: str, *, keyed: bool = False) -> str:
     """What is served where, and a line to try it."""
     from openfpga_server.registry import ServedEncoder
 
@@ -189,6 +194,7 @@ def banner(url: str, models: Sequence[Served], device: str) -> str:
     else:
         path, body["messages"] = "chat/completions", [{"role": "user", "content": "What is an FPGA?"}]
     data = shlex.quote(json.dumps(body))
+    key = " -H 'Authorization: Bearer YOUR_API_KEY'" if keyed else ""
     return "\n".join(
         (
             *(
@@ -196,6 +202,6 @@ def banner(url: str, models: Sequence[Served], device: str) -> str:
                 for model in models
             ),
             f"  {url}/v1",
-            f"  curl {url}/v1/{path} -H 'Content-Type: application/json' -d {data}",
+            f"  curl {url}/v1/{path} -H 'Content-Type: application/json'{key} -d {data}",
         )
     )
