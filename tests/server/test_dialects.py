@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import openai
 import pytest
 from aiohttp import ClientSession
 from openai import AsyncOpenAI
+from openfpga_host.engine import EngineConfig
 from openfpga_server.commands.serve import DIALECTS as NAMES
 from openfpga_server.config import ServerConfig
 from openfpga_server.dialect import Dialect, Mount
@@ -209,6 +212,45 @@ async def test_devices_are_told_honestly(http: ClientSession) -> None:
         assert await response.json() == expected
     async with http.get("/v1/gpu/info") as response:
         assert response.status == 404
+
+
+class TestFullQueue:
+    @pytest.fixture
+    def engine_config(self) -> EngineConfig:
+        return EngineConfig(max_queue=1, max_running=1)
+
+    async def test_has_the_status_its_document_knows_and_says_when_to_come_back(
+        self,
+        http: ClientSession,
+        runner: AlphabetRunner,
+        model: ServedModel,
+        eventually: Callable[[Callable[[], bool]], Awaitable[None]],
+    ) -> None:
+        body = {"model": "alphabet", "prompt": "a", "max_tokens": 2}
+
+        async def ask() -> int:
+            async with http.post("/v1/completions", json=body) as response:
+                return response.status
+
+        runner.gate.clear()
+        running = asyncio.create_task(ask())
+        await eventually(lambda: model.engine.stats().running == 1)
+        waiting = asyncio.create_task(ask())
+        await eventually(lambda: model.engine.stats().waiting == 1)
+        for base, status in (("", 503), ("/api", 429), ("/api/voltage", 429), ("/deepinfer", 503)):
+            async with http.post(f"{base}/v1/completions", json=body) as response:
+                assert response.status == status
+                seconds = int(response.headers["Retry-After"])
+                answer = await response.json()
+            assert seconds >= 1
+            assert "limit" in message_of(answer, BASES[base])
+            if BASES[base] is GATEWAY:
+                assert answer["error"]["code"] == "RATE_LIMIT_EXCEEDED"
+            if BASES[base] is VOLTAGE:
+                assert answer["details"]["status"] == 429
+                assert answer["details"]["retry_after"] == seconds
+        runner.gate.set()
+        assert await asyncio.gather(running, waiting) == [200, 200]
 
 
 class TestAsRoot:
