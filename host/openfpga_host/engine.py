@@ -108,6 +108,7 @@ class Engine:
 
     def start(self) -> None:
         """Start the step thread; requests submitted before wait for it."""
+        self.grammars.prepare()
         self._thread.start()
 
     def submit(

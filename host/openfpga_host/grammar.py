@@ -1,8 +1,9 @@
 """Grammars that an answer has to follow, enforced token by token by llguidance.
 
 A grammar is compiled once per tokenizer; each choice follows it with a `Matcher` of its own, which says after
-every token which ones may come next. The set is exact: a token is allowed if and only if its bytes continue
-the text to one that the grammar can still complete; an end-of-turn token, if and only if the text is whole.
+every token which ones may come next: those whose bytes continue the text to one that the grammar can still
+complete, whole characters or not; and an end-of-turn token if and only if the text is whole. Where only one
+text can follow, the tokenizer's own cut of it is taken, as the model was trained on that.
 """
 
 from __future__ import annotations
@@ -74,6 +75,7 @@ class GrammarCompiler:
         # No thread runs before the first use.
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="openfpga-grammar")
         self._lock = threading.Lock()
+        self._adapting = threading.Lock()
         self._adapted: llguidance.LLTokenizer | None = None
         self._cache: OrderedDict[str, Grammar] = OrderedDict()
 
@@ -97,6 +99,10 @@ class GrammarCompiler:
                     self._cache.popitem(last=False)
         return grammar
 
+    def prepare(self) -> None:
+        """Adapt the tokenizer now, in the thread: half a second for a large vocabulary."""
+        self.thread.submit(self._adapt)
+
     def known(self, source: str) -> Grammar | None:
         """The grammar if it was compiled lately; at once."""
         with self._lock:
@@ -109,11 +115,15 @@ class GrammarCompiler:
         """End the thread; what waits for it is cancelled."""
         self.thread.shutdown(wait=False, cancel_futures=True)
 
+    def _adapt(self) -> llguidance.LLTokenizer:
+        with self._adapting:
+            if self._adapted is None:
+                self._adapted = adapted_tokenizer(self._tokenizer)
+            return self._adapted
+
     def _build(self, source: str) -> Grammar:
-        if self._adapted is None:
-            self._adapted = adapted_tokenizer(self._tokenizer)
         text = llguidance.LLMatcher.grammar_from_lark(source)
-        start = llguidance.LLMatcher(self._adapted, text, log_level=0, limits=_limits())
+        start = llguidance.LLMatcher(self._adapt(), text, log_level=0, limits=_limits())
         if not start.is_error():
             # The first mask of a lexer is the most expensive: paid here, not between two tokens of others.
             start.compute_bitmask()

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-TYPICAL_WATTS: Mapping[str, float] = MappingProxyType({"u250": 110.0, "u280": 100.0, "kv260": 10.0})
-"""Watts by board. U250, U280: "typical" power in AMD's Alveo product brief. KV260: what a busy K26 takes of
-the 15 W of its design (AMD DS987, UG1089), rounded."""
+TYPICAL_WATTS: Mapping[str, float] = MappingProxyType({"u250": 110.0, "u280": 100.0})
+"""Watts by board: "typical" in AMD's Alveo product selection guide (XMP451)."""
 _ON_HOST = ("csim", "reference", "verilator")
 
 
