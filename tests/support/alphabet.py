@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ TEMPLATE = (
 )
 SPECIALS = ("<|bos|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>", "<|tool|>")
 BOS, END = 256, 257
+_SPECIAL = re.compile(f"({'|'.join(map(re.escape, SPECIALS))})")
 
 
 class ByteTokenizer(Tokenizer):
@@ -31,11 +33,12 @@ class ByteTokenizer(Tokenizer):
         super().__init__(pieces, special, eos_token_ids=frozenset({END}), bos_token_id=BOS)
 
     def _encode(self, text: str, special: bool) -> list[int]:
-        data, ids = text.encode(), list[int]()
-        while data:
-            name = next((s for s in SPECIALS if special and data.startswith(s.encode())), None)
-            ids.append(data[0] if name is None else 256 + SPECIALS.index(name))
-            data = data[1 if name is None else len(name) :]
+        if not special:
+            return list(text.encode())
+        ids, parts = list[int](), _SPECIAL.split(text)
+        for i, part in enumerate(parts):
+            # Odd parts are the control tokens.
+            ids += [256 + SPECIALS.index(part)] if i % 2 else part.encode()
         return ids
 
 

@@ -17,7 +17,6 @@ from openfpga_server.catalogue import default_catalogue
 from openfpga_server.config import ServerConfig
 from openfpga_server.lifecycle import serve
 from openfpga_server.registry import ModelRegistry, ServedModel
-
 from support.alphabet import END, TEMPLATE, AlphabetRunner, ByteTokenizer
 
 
