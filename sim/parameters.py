@@ -14,7 +14,10 @@ OF_SIZE = {
     "HeadBlocks": "head_blocks",
     "Context": "context",
 }
-"""Parameters that the card and every unit have, by the field of the contract's card sizes."""
+"""Parameters that the card and every unit have, by the field of the contract's card sizes.
+
+DspClocks stays 1, whatever the size: no cycle differs by it, and a second clock costs simulation speed.
+"""
 
 
 def parameters(size: CardSize, overrides: Sequence[str]) -> dict[str, int]:

@@ -8,6 +8,7 @@
 #include "Vofpga_card___024root.h"
 #include "axil.hpp"
 #include "memories.hpp"
+#include "traffic.hpp"
 
 OFPGA_DEFINE_STOP
 
@@ -150,6 +151,20 @@ uint64_t ofpga_card_words(const ofpga_card *card, uint32_t port) { return card->
 uint64_t ofpga_card_events(const ofpga_card *card, ofpga_card_event *events, uint64_t most) {
   std::copy_n(card->events.begin(), std::min<uint64_t>(most, card->events.size()), events);
   return card->events.size();
+}
+
+uint64_t ofpga_card_sequential(const ofpga_card *card, uint64_t cycles) {
+  constexpr uint64_t BYTES = 64 << 20;
+  std::vector<uint8_t> bytes(BYTES), act(1 << 12);
+  std::vector<uint8_t *> ports{bytes.data()};
+  Memories memories(card->options, 1, ports.data(), BYTES, act.data(), act.size(), 0);
+  const auto addresses = [next = uint64_t(0)]() mutable {
+    const uint64_t address = next;
+    next = (next + ofpga_memory::BURST_BOUNDARY) % BYTES;
+    return address;
+  };
+  ofpga_memory::Stream reads(addresses, ofpga_memory::BURST_BOUNDARY, ofpga_memory::MAX_WORD_BYTES);
+  return ofpga_memory::measure(memories.port(0), &reads, nullptr, cycles, cycles).words_read;
 }
 
 const char *ofpga_card_error(const ofpga_card *card) { return card->error.c_str(); }

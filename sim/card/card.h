@@ -58,6 +58,9 @@ OFPGA_CARD_API uint64_t ofpga_card_words(const ofpga_card *card, uint32_t port);
 /* Of the last run: how many events there were; the first `most` of them are copied to `events`. */
 OFPGA_CARD_API uint64_t ofpga_card_events(const ofpga_card *card, ofpga_card_event *events, uint64_t most);
 
+/* Words that one of the card's memories gives in `cycles` cycles when it is read in sequence, after a while of that. */
+OFPGA_CARD_API uint64_t ofpga_card_sequential(const ofpga_card *card, uint64_t cycles);
+
 /* Why the card failed (it hangs, breaches AXI, or an assertion of the design does not hold); empty if it has not. */
 OFPGA_CARD_API const char *ofpga_card_error(const ofpga_card *card);
 

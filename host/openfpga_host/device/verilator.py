@@ -198,6 +198,10 @@ class VerilatedCard:
         """Words that the last run read and wrote on each port."""
         return [self._library.ofpga_card_words(self._card, port) for port in range(self._ports)]
 
+    def sequential_share(self, cycles: int = 200_000) -> float:
+        """Of the cycles, those in which a port's memory gives a word when it is read in sequence."""
+        return float(self._library.ofpga_card_sequential(self._card, cycles)) / cycles
+
     def events(self) -> list[Event]:
         """Handshakes of the last run, in time."""
         count = self._library.ofpga_card_events(self._card, None, 0)
@@ -285,6 +289,7 @@ def _declare(lib: ctypes.CDLL) -> None:
             ctypes.c_int,
         ),
         "words": ([card, number], word),
+        "sequential": ([card, word], word),
         "events": ([card, ctypes.c_void_p, word], word),
         "error": ([card], text),
     }
