@@ -13,6 +13,7 @@ module ofpga_card
   parameter int unsigned KBlocks = 64,  // largest k_blocks
   parameter int unsigned HeadBlocks = 4,  // largest head_blocks
   parameter int unsigned Context = 2048,  // tokens; whole KV blocks
+  parameter int unsigned PrefetchWords = 4096,  // weights that a port may be ahead
   parameter int unsigned DspClocks = 1  // 2: the products of matmul and attention run at clk2x_i, with half the DSPs
 ) (
   input  logic clk_i,
@@ -88,6 +89,7 @@ module ofpga_card
   logic [Ports-1:0][63:0] port_base;
   logic [Ports:0] read, written, waits;  // what channels do, the activation space's last
   logic [Units-1:0] cmd_valid, cmd_ready, go_valid, go_ready, done_valid, done_ready;
+  logic go_met;
   logic [Units-1:0][511:0] cmd;
   logic [Units-1:0][7:0] done_status;
 
@@ -158,6 +160,7 @@ module ofpga_card
     .cmd_o        (cmd),
     .go_valid_o   (go_valid),
     .go_ready_i   (go_ready),
+    .go_met_o     (go_met),
     .done_valid_i (done_valid),
     .done_ready_o (done_ready),
     .done_status_i(done_status)
@@ -169,6 +172,7 @@ module ofpga_card
     .KBlocks   (KBlocks),
     .HeadBlocks(HeadBlocks),
     .Context   (Context),
+    .PrefetchWords(PrefetchWords),
     .DspClocks (DspClocks)
   ) u_matmul (
     .clk_i,
@@ -179,6 +183,7 @@ module ofpga_card
     .cmd_i         (cmd[UNIT_MATMUL]),
     .go_valid_i    (go_valid[UNIT_MATMUL]),
     .go_ready_o    (go_ready[UNIT_MATMUL]),
+    .go_met_i      (go_met),
     .done_valid_o  (done_valid[UNIT_MATMUL]),
     .done_ready_i  (done_ready[UNIT_MATMUL]),
     .done_status_o (done_status[UNIT_MATMUL]),
@@ -414,8 +419,10 @@ module ofpga_card
       assign port_r_valid[u][p] = answer_valid[u];
     end
 
+    // Weights can wait: they are fetched ahead.
     ofpga_axi_read_mux #(
-      .Masters(Units)
+      .Masters(Units),
+      .Urgent (~(Units'(1) << UNIT_MATMUL))
     ) u_read (
       .clk_i,
       .rst_ni,

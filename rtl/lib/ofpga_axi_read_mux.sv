@@ -1,6 +1,6 @@
 `include "ofpga_assert.svh"
 
-// Masters that share an AXI4 read channel, served in turns by bursts. Answers come in the order of
+// Masters that share an AXI4 read channel, served in turns by bursts, the urgent ones first. Answers come in the order of
 // the bursts (one ARID), so a queue of who asked routes them. A master must take its answers
 // without waiting for another master's.
 module ofpga_axi_read_mux #(
@@ -8,6 +8,7 @@ module ofpga_axi_read_mux #(
   parameter int unsigned AddrBits = 64,  // of a byte address
   parameter int unsigned WordBytes = 64,  // bytes of a word: one beat
   parameter int unsigned MaxBursts = 64,  // asked for and not yet answered, of all masters
+  parameter logic [Masters-1:0] Urgent = '0,  // masters that others wait for
   localparam int unsigned WordBits = 8 * WordBytes
 ) (
   input logic clk_i,
@@ -54,7 +55,8 @@ module ofpga_axi_read_mux #(
 
   ofpga_rr_arbiter #(
     .Inputs(Masters),
-    .T(burst_t)
+    .T(burst_t),
+    .Urgent(Urgent)
   ) u_arbiter (
     .clk_i,
     .rst_ni,

@@ -1,6 +1,6 @@
 `include "ofpga_assert.svh"
 
-// Deep queue in block or ultra RAM, one word each cycle. The RAM's output latch and output register
+// Deep queue in block RAM, or ultra RAM where it is deep enough; one word each cycle. The RAM's output latch and output register
 // are stages of the queue, so that it runs at the RAM's full clock; a word shows at the output
 // three cycles after it went in.
 module ofpga_ram_fifo #(
@@ -28,7 +28,8 @@ module ofpga_ram_fifo #(
   localparam int unsigned IndexBits = Depth > 1 ? $clog2(Depth) : 1;
   localparam logic [IndexBits-1:0] LastIndex = IndexBits'(Depth - 1);
 
-  (* ram_style = "block" *) T words_q [Depth];
+  // An ultra RAM is 4096 deep, a block RAM of wide words 512.
+  (* ram_style = Depth >= 2048 ? "ultra" : "block" *) T words_q [Depth];
   T latch_q, out_q;
   logic latch_valid_q, out_valid_q;
   logic [IndexBits-1:0] write_q, read_q;

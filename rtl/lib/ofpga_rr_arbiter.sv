@@ -2,10 +2,11 @@
 
 // Round-robin arbiter without latency: the next valid input after the one served last. A choice
 // stands until its handshake, so the output's payload holds; a waiting input sees at most Inputs -
-// 1 others served.
+// 1 others served. Urgent inputs go before the others, which then wait as long as they ask.
 module ofpga_rr_arbiter #(
   parameter int unsigned Inputs = 4,
   parameter type T = logic [31:0],
+  parameter logic [Inputs-1:0] Urgent = '0,
   localparam int unsigned IndexBits = Inputs > 1 ? $clog2(Inputs) : 1
 ) (
   input  logic clk_i,
@@ -29,13 +30,15 @@ module ofpga_rr_arbiter #(
   logic [IndexBits-1:0] after_d, any_d;
   logic found_after;
 
-  // The lowest valid input after index_q, and the lowest of all.
+  wire [Inputs-1:0] asks = |(valid_i & Urgent) ? valid_i & Urgent : valid_i;
+
+  // The lowest that asks after index_q, and the lowest of all.
   always_comb begin
     after_d = '0;
     any_d = '0;
     found_after = 1'b0;
     for (int unsigned i = Inputs; i > 0; i--) begin
-      if (valid_i[i-1]) begin
+      if (asks[i-1]) begin
         any_d = IndexBits'(i - 1);
         if (IndexBits'(i - 1) > index_q) begin
           after_d = IndexBits'(i - 1);

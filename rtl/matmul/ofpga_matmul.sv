@@ -6,7 +6,8 @@
 //   reader -> fit -> quantise -> lane 0 -> lane 1 ...          (quantised rows, from lane to lane)
 //
 // Weights are fetched as soon as a command comes; activations are only read after its go. The rows of the
-// next command are quantised while this one is multiplied. A word of weights a cycle and port.
+// next command are quantised while this one is multiplied, also if they are its results. A word of weights a
+// cycle and port.
 module ofpga_matmul
   import ofpga_pkg::*, ofpga_matmul_pkg::*;
 #(
@@ -28,6 +29,7 @@ module ofpga_matmul
   input  logic [511:0] cmd_i,
   input  logic         go_valid_i,  // a token a command: its activations may be touched
   output logic         go_ready_o,
+  input  logic         go_met_i,  // with it; low: MATMULs ahead that it depends on have not completed
   output logic         done_valid_o,  // its results are in memory
   input  logic         done_ready_i,
   output logic [7:0]   done_status_o,
@@ -159,15 +161,17 @@ module ofpga_matmul
   );
 
   // ----------------------------------------------------------------------------------------- rows
-  logic command_done, old_row_done;
-  logic row_word_valid, row_word_ready, row_word_last, row_word_error;
-  word_t row_word;
+  logic collecting, collected, completed, old_row_done;
+  logic row_word_valid, row_word_error, again, complete, result_word_valid;
+  word_t row_word, result_word;
+  logic [7:0] row_word_row, result_row, block_row;
   logic [Ports-1:0] old_valid;
   eight_t [Ports-1:0] old;
   logic old_error;
 
   ofpga_matmul_reader #(
     .Ports(Ports),
+    .Rows(Rows),
     .OldAhead(OldAhead),
     .AddrBits(AddrBits)
   ) u_reader (
@@ -178,13 +182,21 @@ module ofpga_matmul
     .job_i         (read_job),
     .go_valid_i,
     .go_ready_o,
-    .command_done_i(command_done),
+    .go_met_i,
+    .collecting_i  (collecting),
+    .collected_i   (collected),
+    .completed_i   (completed),
     .old_row_done_i(old_row_done),
+    .result_valid_i(result_word_valid),
+    .result_i      (result_word),
+    .result_row_i  (result_row),
     .row_valid_o   (row_word_valid),
-    .row_ready_i   (row_word_ready),
     .row_word_o    (row_word),
-    .row_last_o    (row_word_last),
+    .row_o         (row_word_row),
     .row_error_o   (row_word_error),
+    .again_i       (again),
+    .again_row_i   (block_row),
+    .complete_i    (complete),
     .old_valid_o   (old_valid),
     .old_o         (old),
     .old_error_o   (old_error),
@@ -199,54 +211,48 @@ module ofpga_matmul
     .axi_rlast_i   (act_rlast_i)
   );
 
-  logic word_valid, word_ready, exponent_valid, exponent_ready, row_valid, row_ready, row_error;
-  word_t word;
-  logic [4:0] exponent, row_exponent;
+  logic block_valid, block_error, block_zero;
+  word_t [1:0] block;
+  logic [4:0] block_exponent;
 
   ofpga_matmul_fit #(
-    .Rows(Rows),
-    .KBlocks(KBlocks)
+    .Rows(Rows)
   ) u_fit (
     .clk_i,
     .rst_ni,
-    .word_valid_i    (row_word_valid),
-    .word_ready_o    (row_word_ready),
-    .word_i          (row_word),
-    .last_i          (row_word_last),
-    .error_i         (row_word_error),
-    .word_valid_o    (word_valid),
-    .word_ready_i    (word_ready),
-    .word_o          (word),
-    .exponent_valid_o(exponent_valid),
-    .exponent_ready_i(exponent_ready),
-    .exponent_o      (exponent),
-    .row_valid_o     (row_valid),
-    .row_ready_i     (row_ready),
-    .row_exponent_o  (row_exponent),
-    .row_error_o     (row_error)
+    .word_valid_i (row_word_valid),
+    .word_i       (row_word),
+    .row_i        (row_word_row),
+    .error_i      (row_word_error),
+    .block_valid_o(block_valid),
+    .block_o      (block),
+    .row_o        (block_row),
+    .error_o      (block_error),
+    .exponent_o   (block_exponent),
+    .zero_o       (block_zero)
   );
 
   logic [Ports:0] flit_valid;
   flit_t [Ports:0] flit;
 
-  ofpga_matmul_quantise u_quantise (
+  ofpga_matmul_quantise #(
+    .Rows(Rows)
+  ) u_quantise (
     .clk_i,
     .rst_ni,
-    .job_valid_i     (quantise_valid),
-    .job_ready_o     (quantise_done),
-    .job_i           (quantise_job),
-    .word_valid_i    (word_valid),
-    .word_ready_o    (word_ready),
-    .word_i          (word),
-    .exponent_valid_i(exponent_valid),
-    .exponent_ready_o(exponent_ready),
-    .exponent_i      (exponent),
-    .row_valid_i     (row_valid),
-    .row_ready_o     (row_ready),
-    .row_exponent_i  (row_exponent),
-    .row_error_i     (row_error),
-    .flit_valid_o    (flit_valid[0]),
-    .flit_o          (flit[0])
+    .job_valid_i  (quantise_valid),
+    .job_ready_o  (quantise_done),
+    .job_i        (quantise_job),
+    .block_valid_i(block_valid),
+    .block_i      (block),
+    .row_i        (block_row),
+    .error_i      (block_error),
+    .exponent_i   (block_exponent),
+    .zero_i       (block_zero),
+    .again_o      (again),
+    .complete_o   (complete),
+    .flit_valid_o (flit_valid[0]),
+    .flit_o       (flit[0])
   );
 
   // ---------------------------------------------------------------------------------------- lanes
@@ -309,8 +315,13 @@ module ofpga_matmul
     .result_ready_o(result_ready),
     .result_i      (result),
     .result_error_i(result_error),
+    .word_valid_o  (result_word_valid),
+    .word_o        (result_word),
+    .word_row_o    (result_row),
+    .collecting_o  (collecting),
     .old_row_done_o(old_row_done),
-    .command_done_o(command_done),
+    .collected_o   (collected),
+    .completed_o   (completed),
     .done_valid_o,
     .done_ready_i,
     .done_status_o,

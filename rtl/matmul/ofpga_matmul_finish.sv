@@ -57,7 +57,7 @@ module ofpga_matmul_finish
       scales_valid_q <= '0;
       bank_q <= 1'b0;
     end else begin
-      if (flit_valid_i && flit_i.is_scale && flit_i.last_row) scales_valid_q[flit_i.bank] <= 1'b1;
+      if (flit_valid_i && flit_i.is_scale && flit_i.complete) scales_valid_q[flit_i.bank] <= 1'b1;
       if (job_ready_o) begin
         scales_valid_q[bank_q] <= 1'b0;
         bank_q <= !bank_q;

@@ -1,62 +1,43 @@
-`include "ofpga_assert.svh"
-
-// Fits every block of the rows, and holds a row until its largest exponent is known: the words of a row come
-// out with the exponents of its blocks, the largest of which comes with the first of them.
+// Words of rows to blocks with the exponent that fits each, docs/numerics.md section 2. A word each cycle, of any
+// row; the words of one row come in order. Never stalls.
 module ofpga_matmul_fit
   import ofpga_matmul_pkg::*, ofpga_math_pkg::*;
 #(
-  parameter int unsigned Rows = 4,
-  parameter int unsigned KBlocks = 64
+  parameter int unsigned Rows = 4
 ) (
   input  logic clk_i,
   input  logic rst_ni,
 
-  input  logic  word_valid_i,
-  output logic  word_ready_o,
-  input  word_t word_i,
-  input  logic  last_i,  // of its row
-  input  logic  error_i,
+  input  logic       word_valid_i,
+  input  word_t      word_i,
+  input  logic [7:0] row_i,
+  input  logic       error_i,
 
-  output logic       word_valid_o,
-  input  logic       word_ready_i,
-  output word_t      word_o,
-  output logic       exponent_valid_o,  // of the block that the word belongs to
-  input  logic       exponent_ready_i,
-  output logic [4:0] exponent_o,
-  output logic       row_valid_o,
-  input  logic       row_ready_i,
-  output logic [4:0] row_exponent_o,  // largest of the row
-  output logic       row_error_o
+  output logic        block_valid_o,
+  output word_t [1:0] block_o,
+  output logic [7:0]  row_o,
+  output logic        error_o,
+  output logic [4:0]  exponent_o,
+  output logic        zero_o  // all of it is
 );
+  localparam int unsigned RowBits = Rows > 1 ? $clog2(Rows) : 1;
+
   typedef struct packed {
-    logic       error;
-    logic [4:0] exponent;
-  } row_t;
+    logic        error;
+    logic [31:0] largest;
+    word_t       word;
+  } half_t;
 
-  localparam int unsigned Slack = 16;  // words of the next row while one leaves
-  localparam int unsigned Latency = 4;  // of a fit, in cycles
-
-  wire taken = word_valid_i && word_ready_o;
-
-  ofpga_ram_fifo #(
-    .Depth(2 * KBlocks + Slack),
-    .T(word_t)
-  ) u_words (
-    .clk_i,
-    .rst_ni,
-    .valid_i(word_valid_i),
-    .ready_o(word_ready_o),
-    .data_i (word_i),
-    .valid_o(word_valid_o),
-    .ready_i(word_ready_i),
-    .data_o (word_o),
-    .level_o()
-  );
-
-  // ---------------------------------------------------------------------------- largest magnitude
+  // ------------------------------------------------- largest magnitude: 1: of one. 2: of four. 3: of a word.
   logic [Ints-1:0][31:0] magnitudes_q;
   logic [Ints/4-1:0][31:0] quarters_q, quarters_d;
-  logic [31:0] word_max_q, word_max_d, half_max_q, block_max_q;
+  logic [31:0] word_max_d;
+  half_t second;
+  logic [31:0] largest_3q;
+  logic error_3;
+  word_t word_3;
+  logic [7:0] row_3;
+  logic [3:1] valid_q;
 
   for (genvar i = 0; i < Ints; i++) begin : gen_magnitude
     always_ff @(posedge clk_i) magnitudes_q[i] <= magnitude32(word_i[32*i+:32]);
@@ -75,86 +56,60 @@ module ofpga_matmul_fit
 
   always_ff @(posedge clk_i) begin
     quarters_q <= quarters_d;
-    word_max_q <= word_max_d;
+    largest_3q <= word_max_d;
   end
 
-  // ------------------------------------------------------------------------------------------ fit
-  logic [Latency-1:0] valid_q;  // by stage: magnitudes, quarters, word, block
-  logic [Latency-1:0] last_q;
-  logic [Latency-2:0] error_q;
-  logic half_q;  // the second word of a block is in the stage `word`
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) valid_q <= '0;
+    else valid_q <= {valid_q[2:1], word_valid_i};
+  end
+
+  ofpga_delay #(
+    .Cycles(3),
+    .Bits(1 + 8 + WordBits)
+  ) u_word (
+    .clk_i,
+    .data_i({error_i, row_i, word_i}),
+    .data_o({error_3, row_3, word_3})
+  );
+  assign second = '{error: error_3, largest: largest_3q, word: word_3};
+
+  // ----------------------------------------------------------------- 4: both words of a block. 5: its exponent.
+  half_t halves_q [2 ** RowBits];
+  logic [2**RowBits-1:0] has_half_q;  // by row: the first word of its block has come
+  half_t first;
+  logic valid_4q, error_4q;
+  logic [31:0] largest_4q;
+  logic [7:0] row_4q;
+  word_t [1:0] block_4q;
+
+  wire [RowBits-1:0] index = row_3[RowBits-1:0];
+  assign first = halves_q[index];
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      valid_q <= '0;
-      half_q <= 1'b0;
+      has_half_q <= '0;
+      valid_4q <= 1'b0;
+      block_valid_o <= 1'b0;
     end else begin
-      valid_q <= {valid_q[2] && half_q, valid_q[1:0], taken};
-      if (valid_q[2]) half_q <= !half_q;
+      if (valid_q[3]) has_half_q[index] <= !has_half_q[index];
+      valid_4q <= valid_q[3] && has_half_q[index];
+      block_valid_o <= valid_4q;
     end
   end
 
-  always_ff @(posedge clk_i) begin
-    last_q <= {last_q[Latency-2:0], last_i};
-    error_q <= {error_q[Latency-3:0], error_i};
-    if (valid_q[2]) half_max_q <= word_max_q;
-    block_max_q <= word_max_q > half_max_q ? word_max_q : half_max_q;
-  end
-
-  logic [4:0] largest_q;
-  logic row_failed_q;
-  wire [4:0] fitted = fit_exponent(block_max_q);
-  wire [4:0] largest = fitted > largest_q ? fitted : largest_q;
-  wire ends_row = valid_q[3] && last_q[3];
+  always_ff @(posedge clk_i) if (valid_q[3]) halves_q[index] <= second;
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      largest_q <= '0;
-      row_failed_q <= 1'b0;
-    end else begin
-      if (valid_q[3]) largest_q <= last_q[3] ? '0 : largest;
-      // A block's first word may have failed, too; it is a cycle or more before its second.
-      if (valid_q[2] && error_q[2]) row_failed_q <= 1'b1;
-      else if (ends_row) row_failed_q <= 1'b0;
-    end
+    error_4q <= first.error || second.error;
+    largest_4q <= first.largest > second.largest ? first.largest : second.largest;
+    row_4q <= row_3;
+    block_4q <= {second.word, first.word};
+
+    error_o <= error_4q;
+    exponent_o <= fit_exponent(largest_4q);
+    zero_o <= largest_4q == '0;
+    row_o <= row_4q;
+    block_o <= block_4q;
   end
-
-  logic exponent_ready, row_ready;
-
-  // Exponents of blocks whose words have not all left: bounded by the words.
-  ofpga_ram_fifo #(
-    .Depth(KBlocks + Slack),
-    .T(logic [4:0])
-  ) u_exponents (
-    .clk_i,
-    .rst_ni,
-    .valid_i(valid_q[3]),
-    .ready_o(exponent_ready),
-    .data_i (fitted),
-    .valid_o(exponent_valid_o),
-    .ready_i(exponent_ready_i),
-    .data_o (exponent_o),
-    .level_o()
-  );
-
-  row_t row;
-  ofpga_fifo #(
-    .Depth(Buffers * Rows),  // of the commands whose rows may be asked for
-    .T(row_t)
-  ) u_rows (
-    .clk_i,
-    .rst_ni,
-    .valid_i(ends_row),
-    .ready_o(row_ready),
-    .data_i ('{error: row_failed_q, exponent: largest}),
-    .valid_o(row_valid_o),
-    .ready_i(row_ready_i),
-    .data_o (row),
-    .level_o()
-  );
-  assign row_exponent_o = row.exponent;
-  assign row_error_o = row.error;
-
-  `OFPGA_ASSERT(ExponentsFit, !valid_q[3] || exponent_ready)
-  `OFPGA_ASSERT(RowsFit, !ends_row || row_ready)
 endmodule : ofpga_matmul_fit

@@ -47,6 +47,8 @@ module ofpga_matmul_lane
   input  logic                axi_rlast_i
 );
   localparam int unsigned JobsAhead = 4;
+  // Enough to hide a memory's latency, and no more: another master's first burst waits behind them.
+  localparam int unsigned BurstsAhead = 8;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) flit_valid_o <= 1'b0;
@@ -120,6 +122,7 @@ module ofpga_matmul_lane
 
   ofpga_axi_read #(
     .AddrBits(AddrBits),
+    .MaxBursts(BurstsAhead),
     .BufferWords(PrefetchWords)
   ) u_fetch (
     .clk_i,
@@ -146,7 +149,7 @@ module ofpga_matmul_lane
 
   // --------------------------------------------------------------------------------- multiply, sum
   logic bank, release_bank, record_valid, record_ready, code_valid;
-  logic [10:0] blocks;
+  logic rows_ready;
   logic [9:0] block;
   word_t record;
   mac_control_t control;
@@ -165,7 +168,7 @@ module ofpga_matmul_lane
     .word_i        (word),
     .word_error_i  (word_error),
     .bank_o        (bank),
-    .blocks_i      (blocks),
+    .ready_i       (rows_ready),
     .release_o     (release_bank),
     .record_valid_o(record_valid),
     .record_ready_i(record_ready),
@@ -187,7 +190,7 @@ module ofpga_matmul_lane
     .flit_valid_i,
     .flit_i,
     .bank_i      (bank),
-    .blocks_o    (blocks),
+    .ready_o     (rows_ready),
     .release_i   (release_bank),
     .code_valid_i(code_valid),
     .block_i     (block),

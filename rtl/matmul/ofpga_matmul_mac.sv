@@ -18,7 +18,7 @@ module ofpga_matmul_mac
   input  logic  flit_valid_i,  // quantised rows
   input  flit_t flit_i,
   input  logic        bank_i,  // of the command whose weights come
-  output logic [10:0] blocks_o,  // of that bank that are there in all rows
+  output logic        ready_o,  // all rows of that bank are there
   input  logic        release_i,  // it is through
 
   input  logic         code_valid_i,
@@ -40,17 +40,16 @@ module ofpga_matmul_mac
   localparam int unsigned DotLatency = dual_latency(TermsMax, DspClocks);
   localparam int unsigned Spare = dual_latency(TermsMax, 1) - DotLatency;  // faster than with one clock
 
-  // ------------------------------------------------------------------------- blocks that are there
-  logic [1:0][10:0] blocks_q;
-  assign blocks_o = blocks_q[bank_i];
+  // --------------------------------------------------------------------------- rows that are there
+  logic [1:0] ready_q;
+  assign ready_o = ready_q[bank_i];
 
-  wire loaded = flit_valid_i && !flit_i.is_scale && flit_i.last_row && flit_i.half;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      blocks_q <= '0;
+      ready_q <= '0;
     end else begin
-      if (loaded) blocks_q[flit_i.bank] <= 11'(flit_i.block) + 1'b1;
-      if (release_i) blocks_q[bank_i] <= '0;
+      if (flit_valid_i && !flit_i.is_scale && flit_i.complete) ready_q[flit_i.bank] <= 1'b1;
+      if (release_i) ready_q[bank_i] <= 1'b0;
     end
   end
 
@@ -147,11 +146,10 @@ module ofpga_matmul_mac
       .rst_ni,
       .write_i     (flit_valid_i && !flit_i.is_scale && flit_i.row == 8'(r)),
       .write_addr_i(write_addr),
-      .write_half_i(flit_i.half),
-      .write_q_i   (flit_i.q),
-      .write_rel_i (flit_i.rel),
+      .flit_i,
       .read_i      (code_valid_i && rows_i > 8'(r)),
       .read_addr_i (read_addr),
+      .read_bank_i (bank_i),
       .codes_i     (skewed),
       .mults_i     (control_mult.mults),
       .sum_valid_i (sum_valid),
@@ -168,14 +166,6 @@ module ofpga_matmul_mac
 
   wire unused = ^{control_sum_q.mults};
 
-  // Products share a DSP exactly for -127..127 (ofpga_dual_mac); rows are quantised to that.
-  function automatic logic in_range(logic w8, word_t word, logic [CODEBOOK_SIZE-1:0][7:0] codebook);
-    in_range = 1'b1;
-    for (int unsigned i = 0; i < WORD_BYTES; i++) if (w8 && word[8*i+:8] == 8'h80) in_range = 1'b0;
-    for (int unsigned i = 0; i < CODEBOOK_SIZE; i++) begin
-      if (!w8 && codebook[i] == 8'h80) in_range = 1'b0;
-    end
-  endfunction
-
-  `OFPGA_ASSUME(CodesInRange, !valid_q[0] || in_range(w8_1q, word_1q, codebook_1q))
+  // What the DSPs demand: here once for all of them, and only of what is there. Mantissas: ofpga_matmul_quantise.
+  `OFPGA_ASSERT(CodesInRange, !valid_q[0] || in_range(w8_1q ? word_1q : word_t'(codebook_1q)))
 endmodule : ofpga_matmul_mac

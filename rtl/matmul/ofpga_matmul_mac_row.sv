@@ -16,14 +16,13 @@ module ofpga_matmul_mac_row
   input  logic clk2x_i,
   input  logic rst_ni,
 
-  input  logic                     write_i,
-  input  logic [AddrBits-1:0]      write_addr_i,
-  input  logic                     write_half_i,
-  input  logic [TermsMax-1:0][7:0] write_q_i,
-  input  logic [3:0]               write_rel_i,
+  input  logic                write_i,
+  input  logic [AddrBits-1:0] write_addr_i,
+  input  flit_t               flit_i,
 
   input  logic                read_i,
   input  logic [AddrBits-1:0] read_addr_i,
+  input  logic                read_bank_i,
 
   input  logic [1:0][TermsMax-1:0][Cascades-1:0][1:0][7:0] codes_i,  // of ofpga_dual_skew, 2 after read_i
   input  logic [WordChannels-1:0][7:0] mults_i,  // DotLatency + 3 after read_i
@@ -40,35 +39,44 @@ module ofpga_matmul_mac_row
   output acc_t                              sum_o
 );
   // --------------------------------------------------------------------------- blocks: 1: RAM. 2: out
+  typedef struct packed {
+    logic [4:0] exponent;
+    logic [1:0][TermsMax-1:0][7:0] q;  // by half
+  } block_t;
+
+  (* ram_style = "ultra" *) block_t ram_q [Depth];
+  block_t block_1q;
   logic [1:0][TermsMax-1:0][7:0] q_2q;
+  logic [1:0][4:0] base_q;  // by bank
+  logic [4:0] base_1q;
+  logic [3:0] rel_2q, rel;
   logic read_q;
+  wire [4:0] rel_1 = block_1q.exponent - base_1q;
+
   always_ff @(posedge clk_i) read_q <= rst_ni && read_i;
 
-  for (genvar h = 0; h < 2; h++) begin : gen_half
-    (* ram_style = "ultra" *) logic [TermsMax*8-1:0] ram_q [Depth];
-    logic [TermsMax*8-1:0] q_1q;
-    always_ff @(posedge clk_i) begin
-      if (write_i && write_half_i == 1'(h)) ram_q[write_addr_i] <= write_q_i;
-    end
-    always_ff @(posedge clk_i) begin
-      if (read_i) q_1q <= ram_q[read_addr_i];
-      q_2q[h] <= read_q ? q_1q : '0;
-    end
+  always_ff @(posedge clk_i) begin
+    if (write_i) ram_q[write_addr_i] <= '{exponent: flit_i.exponent, q: flit_i.q};
+    if (write_i && flit_i.ends_row) base_q[flit_i.bank] <= flit_i.base;
   end
 
-  logic [3:0] rel_ram_q [Depth];
-  logic [3:0] rel_1q, rel;
-  always_ff @(posedge clk_i) if (write_i) rel_ram_q[write_addr_i] <= write_rel_i;
-  always_ff @(posedge clk_i) if (read_i) rel_1q <= rel_ram_q[read_addr_i];
+  always_ff @(posedge clk_i) begin
+    if (read_i) block_1q <= ram_q[read_addr_i];
+    base_1q <= base_q[read_bank_i];
+    q_2q <= read_q ? block_1q.q : '0;
+    rel_2q <= rel_1[3:0];  // 0 to 15, or the block is zero
+  end
 
   ofpga_delay #(
-    .Cycles(DotLatency + 3),
+    .Cycles(DotLatency + 2),
     .Bits(4)
   ) u_rel (
     .clk_i,
-    .data_i(rel_1q),
+    .data_i(rel_2q),
     .data_o(rel)
   );
+
+  wire unused = rel_1[4];
 
   // --------------------------------------------------------------------------------- dot products
   packed_sum_t [1:0][WordChannels/2-1:0] dots;  // by half of the block, pair of channels

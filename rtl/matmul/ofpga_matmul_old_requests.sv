@@ -15,6 +15,7 @@ module ofpga_matmul_old_requests
   input  logic job_valid_i,
   output logic job_ready_o,
   input  job_t job_i,
+  input  logic may_read_i,  // what the old results depend on has completed
 
   input  logic row_done_i,  // results of a request's size were collected
 
@@ -37,7 +38,7 @@ module ofpga_matmul_old_requests
   wire [31:0] first_tile = round_q << PortBits;
   wire [31:0] tiles_left = job_i.n_tiles - first_tile;
 
-  assign req_valid_o = job_valid_i && ahead_q != $bits(ahead_q)'(Ahead);
+  assign req_valid_o = job_valid_i && may_read_i && ahead_q != $bits(ahead_q)'(Ahead);
   assign req_addr_o = 58'(job_i.y_addr) + 58'(first_tile >> 1) + row_offset_q;
   wire [31:0] tiles = tiles_left < 32'(Ports) ? tiles_left : 32'(Ports);
   assign req_words_o = Ports == 1 ? 32'd1 : tiles >> 1;

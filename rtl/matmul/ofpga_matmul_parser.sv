@@ -18,7 +18,7 @@ module ofpga_matmul_parser
   input  logic  word_error_i,
 
   output logic        bank_o,  // of quantised rows
-  input  logic [10:0] blocks_i,  // of that bank that are there in all rows
+  input  logic        ready_i,  // all of them are there
   output logic        release_o,  // the command is through
 
   output logic  record_valid_o,
@@ -47,8 +47,7 @@ module ofpga_matmul_parser
   wire last_part = part_q == (job_i.w8 ? 2'd3 : 2'd1);
   wire last_block = 11'(block_q) == job_i.k_blocks - 1'b1;
   wire last_round = round_q == job_i.rounds - 1;
-  wire fits = 11'(block_q) < blocks_i &&
-              !(last_block && part_q == '0 && waiting_q == 2'(Buffers));
+  wire fits = ready_i && !(last_block && part_q == '0 && waiting_q == 2'(Buffers));
 
   logic able;
   always_comb begin

@@ -12,6 +12,7 @@ package ofpga_matmul_pkg;
   typedef logic [WordBits-1:0] word_t;
   typedef logic [TileBits-1:0] eight_t;  // int32 by channel
   typedef logic signed [AccBits-1:0] acc_t;
+  typedef logic [2:0] order_t;  // counts commands; fewer are between their start and their end
 
   // A command, and the sizes that follow from it.
   typedef struct packed {
@@ -41,16 +42,17 @@ package ofpga_matmul_pkg;
     logic signed [15:0] re;
   } scale_t;
 
-  // What travels from port to port: half a quantised block, or the scale of a row.
+  // What travels from port to port: a quantised block, or the scale of a row.
   typedef struct packed {
     logic        is_scale;
     logic        bank;  // changes with each command
     logic [7:0]  row;
-    logic        last_row;
+    logic        ends_row;  // all blocks of the row have come, and its base is this
+    logic        complete;  // all blocks, or all scales, of the command have come
     logic [9:0]  block;
-    logic        half;
-    logic [3:0]  rel;
-    logic [Ints-1:0][7:0] q;  // a scale: scale_t in the low bits
+    logic [4:0]  exponent;  // of the block; below its row's base only if all of it is zero
+    logic [4:0]  base;
+    logic [BLOCK-1:0][7:0] q;  // a scale: scale_t in the low bits
   } flit_t;
 
   // What goes with a word of codes to the accumulators.
@@ -63,5 +65,13 @@ package ofpga_matmul_pkg;
     logic       error;  // reading this or an earlier word of the command failed
     logic [WordChannels-1:0][7:0] mults;
   } mac_control_t;
+
+  // Values of a DSP: none is -128.
+  function automatic logic in_range(word_t values);
+    in_range = 1'b1;
+    for (int unsigned i = 0; i < WORD_BYTES; i++) begin
+      if (values[8*i+:8] == 8'h80) in_range = 1'b0;
+    end
+  endfunction
 
 endpackage : ofpga_matmul_pkg

@@ -1,10 +1,16 @@
 `include "ofpga_assert.svh"
 
-// Rows to mantissas relative to the row's base, and the scale of each row. A word each cycle; between rows
-// there is one idle cycle, in which a scale may leave. What leaves is always taken.
+// Blocks to mantissas, and the scale of each row. Blocks of the rows may come in any order, those of a row in
+// theirs; a block in two cycles at most, and what leaves is always taken.
+//
+// A block's exponent is at least its row's base, which is known for certain only with the last block. So a block is
+// quantised with the base that follows from the blocks so far. If that was too small for any block, the row is
+// asked for once more, and comes out with the base that it had at the end; blocks so small are rare.
 module ofpga_matmul_quantise
   import ofpga_pkg::*, ofpga_math_pkg::*, ofpga_matmul_pkg::*;
-(
+#(
+  parameter int unsigned Rows = 4
+) (
   input  logic clk_i,
   input  logic rst_ni,
 
@@ -12,28 +18,28 @@ module ofpga_matmul_quantise
   output logic job_ready_o,
   input  job_t job_i,
 
-  input  logic       word_valid_i,
-  output logic       word_ready_o,
-  input  word_t      word_i,
-  input  logic       exponent_valid_i,  // of the word's block
-  output logic       exponent_ready_o,
-  input  logic [4:0] exponent_i,
-  input  logic       row_valid_i,
-  output logic       row_ready_o,
-  input  logic [4:0] row_exponent_i,  // largest of the row
-  input  logic       row_error_i,
+  input  logic        block_valid_i,
+  input  word_t [1:0] block_i,
+  input  logic [7:0]  row_i,
+  input  logic        error_i,
+  input  logic [4:0]  exponent_i,  // that fits
+  input  logic        zero_i,
 
-  output logic  flit_valid_o,
-  output flit_t flit_o
+  output logic       again_o,  // row_i has ended, and must come again
+  output logic       complete_o,  // all rows of the command have been quantised
+  output logic       flit_valid_o,
+  output flit_t      flit_o
 );
-  // What goes with a word.
+  localparam int unsigned RowBits = Rows > 1 ? $clog2(Rows) : 1;
+  localparam int unsigned SquareBits = 19;  // 32 * 127^2
+  localparam int unsigned ExponentMax = 25;
+  localparam int unsigned SumBits = SquareBits + 2 * ExponentMax + 10;  // of 1024 blocks
+
   typedef struct packed {
-    logic        ends_row;
     logic        starts_row;
     logic        error;
     logic        norm;
     logic [31:0] norm_eps;
-    logic [4:0]  base;
     flit_t       flit;
   } side_t;
 
@@ -44,85 +50,96 @@ module ofpga_matmul_quantise
     logic [4:0] base;
     logic       bank;
     logic [7:0] row;
-    logic       last_row;
+    logic       complete;
   } norm_t;
 
-  // --------------------------------------------------------------------------------- words, in turn
-  logic bank_q, half_q, gap_q;
-  logic [7:0] row_q;
-  logic [9:0] block_q;
+  // --------------------------------------------------------------------------------- rows, by row
+  logic [9:0] block_q [2 ** RowBits];
+  logic [4:0] base_q [2 ** RowBits], smallest_q [2 ** RowBits];
+  logic [2**RowBits-1:0] failed_q;
+  logic [7:0] rows_done_q;
+  logic bank_q;
 
-  wire taken = job_valid_i && row_valid_i && word_valid_i && exponent_valid_i && !gap_q;
-  wire last_row = row_q == job_i.rows - 1'b1;
-  wire ends_row = half_q && 11'(block_q) == job_i.k_blocks - 1'b1;
-  wire [4:0] base = row_exponent_i > 5'(REL_EXP_MAX) ? row_exponent_i - 5'(REL_EXP_MAX) : '0;
-  wire [4:0] exponent = exponent_i > base ? exponent_i : base;
-  wire [4:0] rel = exponent - base;
+  wire [RowBits-1:0] index = row_i[RowBits-1:0];
+  wire starts_row = block_q[index] == '0;
+  wire ends_row = 11'(block_q[index]) == job_i.k_blocks - 1'b1;
+  wire failed = error_i || (!starts_row && failed_q[index]);
 
-  assign word_ready_o = taken;
-  assign exponent_ready_o = taken && half_q;
-  assign row_ready_o = taken && ends_row;
-  assign job_ready_o = taken && ends_row && last_row;
+  logic [4:0] base, exponent, smallest;
+  always_comb begin
+    base = base_q[index];
+    if (exponent_i > base + 5'(REL_EXP_MAX)) base = exponent_i - 5'(REL_EXP_MAX);
+    exponent = exponent_i > base ? exponent_i : base;
+    smallest = starts_row ? '1 : smallest_q[index];
+    if (!zero_i && exponent < smallest) smallest = exponent;
+  end
+
+  wire stands = smallest >= base;
+  wire row_done = block_valid_i && ends_row && stands;
+  assign again_o = block_valid_i && ends_row && !stands;
+  assign complete_o = row_done && rows_done_q == job_i.rows - 1'b1;
+  assign job_ready_o = complete_o;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
+      block_q <= '{default: '0};
+      base_q <= '{default: '0};
+      rows_done_q <= '0;
       bank_q <= 1'b0;
-      half_q <= 1'b0;
-      gap_q <= 1'b0;
-      row_q <= '0;
-      block_q <= '0;
-    end else begin
-      gap_q <= taken && ends_row;
-      if (taken) begin
-        half_q <= !half_q;
-        if (half_q) block_q <= ends_row ? '0 : block_q + 1'b1;
-        if (ends_row) begin
-          row_q <= last_row ? '0 : row_q + 1'b1;
-          if (last_row) bank_q <= !bank_q;
-        end
-      end
+    end else if (block_valid_i) begin
+      block_q[index] <= ends_row ? '0 : block_q[index] + 1'b1;
+      base_q[index] <= row_done ? '0 : base;
+      if (row_done) rows_done_q <= complete_o ? '0 : rows_done_q + 1'b1;
+      if (complete_o) bank_q <= !bank_q;
     end
   end
 
-  // ------------------------------------------------------------- 1: word. 2: mantissas. 3: squares.
-  logic [2:0] valid_q;
-  side_t side_1q, side_2q, side_3q;
-  word_t word_1q;
-  logic [4:0] exponent_1q;
-  logic [17:0] squares_d, squares_3q;
+  always_ff @(posedge clk_i) begin
+    if (block_valid_i) begin
+      smallest_q[index] <= smallest;
+      failed_q[index] <= failed;
+    end
+  end
+
+  // -------------------------------------------------- 1: block. 2: mantissas. 3: squares. 4: times 4^exponent.
+  logic [4:1] valid_q;
+  side_t side_1q, side_2q, side_3q, side_4q;
+  word_t [1:0] block_1q;
+  logic [SquareBits-1:0] squares_d, squares_3q;
+  logic [SquareBits+2*ExponentMax-1:0] squares_4q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) valid_q <= '0;
-    else valid_q <= {valid_q[1:0], taken};
+    else valid_q <= {valid_q[3:1], block_valid_i};
   end
 
   always_ff @(posedge clk_i) begin
-    word_1q <= word_i;
-    exponent_1q <= exponent;
+    block_1q <= block_i;
     side_1q <= '{
-      ends_row: ends_row,
-      starts_row: block_q == '0 && !half_q,
-      error: row_error_i,
+      starts_row: starts_row,
+      error: failed,
       norm: job_i.norm,
       norm_eps: job_i.norm_eps,
-      base: base,
       flit: '{
         is_scale: 1'b0,
         bank: bank_q,
-        row: row_q,
-        last_row: last_row,
-        block: block_q,
-        half: half_q,
-        rel: rel[3:0],
+        row: row_i,
+        ends_row: row_done,
+        complete: complete_o,
+        block: block_q[index],
+        exponent: exponent,
+        base: base,
         q: '0
       }
     };
     side_2q <= side_1q;
-    for (int unsigned i = 0; i < Ints; i++) begin
-      side_2q.flit.q[i] <= mantissa(word_1q[32*i+:32], exponent_1q);
+    for (int unsigned i = 0; i < BLOCK; i++) begin
+      side_2q.flit.q[i] <= mantissa(block_1q[i/Ints][32*(i%Ints)+:32], side_1q.flit.exponent);
     end
     side_3q <= side_2q;
     squares_3q <= squares_d;
+    side_4q <= side_3q;
+    squares_4q <= $bits(squares_4q)'(squares_3q) << {side_3q.flit.exponent, 1'b0};
   end
 
   function automatic logic [15:0] square(logic signed [7:0] x);
@@ -131,34 +148,42 @@ module ofpga_matmul_quantise
 
   always_comb begin
     squares_d = '0;
-    for (int unsigned i = 0; i < Ints; i++) squares_d += 18'(square(side_2q.flit.q[i]));
+    for (int unsigned i = 0; i < BLOCK; i++) begin
+      squares_d += SquareBits'(square(side_2q.flit.q[i]));
+    end
   end
 
-  // ----------------------------------------------------------------------- 4: sum of squares, + eps
-  logic [58:0] sum_q, sum_d;
+  // ---------------------------------------------------------------- 5: sum of squares. 6: / 4^base, + eps.
+  logic [SumBits-1:0] sums_q [2 ** RowBits], sum_d, sum_5q;
+  logic [31:0] eps_5q;
   logic [59:0] t_q;
-  norm_t norm_q;
-  logic norm_valid_q;
+  norm_t norm_5q, norm_6q;
+  logic [6:5] norm_valid_q;
 
-  assign sum_d = (side_3q.starts_row ? '0 : sum_q) +
-                 (59'(squares_3q) << {side_3q.flit.rel, 1'b0});
+  wire [RowBits-1:0] sum_index = side_4q.flit.row[RowBits-1:0];
+  assign sum_d = (side_4q.starts_row ? '0 : sums_q[sum_index]) + SumBits'(squares_4q);
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) norm_valid_q <= 1'b0;
-    else norm_valid_q <= valid_q[2] && side_3q.ends_row;
+    if (!rst_ni) norm_valid_q <= '0;
+    else norm_valid_q <= {norm_valid_q[5], valid_q[4] && side_4q.flit.ends_row};
   end
 
+  always_ff @(posedge clk_i) if (valid_q[4]) sums_q[sum_index] <= sum_d;
+
   always_ff @(posedge clk_i) begin
-    if (valid_q[2]) sum_q <= sum_d;
-    t_q <= 60'(sum_d) + 60'(side_3q.norm_eps >> {side_3q.base, 1'b0});
-    norm_q <= '{
-      error: side_3q.error,
-      norm: side_3q.norm,
-      base: side_3q.base,
-      bank: side_3q.flit.bank,
-      row: side_3q.flit.row,
-      last_row: side_3q.flit.last_row
+    sum_5q <= sum_d;
+    eps_5q <= side_4q.norm_eps;
+    norm_5q <= '{
+      error: side_4q.error,
+      norm: side_4q.norm,
+      base: side_4q.flit.base,
+      bank: side_4q.flit.bank,
+      row: side_4q.flit.row,
+      complete: side_4q.flit.complete
     };
+    norm_6q <= norm_5q;
+    // The exponents of what is not zero are the base at least, and at most 15 above.
+    t_q <= 60'(59'(sum_5q >> {norm_5q.base, 1'b0})) + 60'(eps_5q >> {norm_5q.base, 1'b0});
   end
 
   logic scale_valid, rm_valid, scale_ready;
@@ -172,9 +197,9 @@ module ofpga_matmul_quantise
   ) u_rsqrt (
     .clk_i,
     .rst_ni,
-    .valid_i(norm_valid_q),
+    .valid_i(norm_valid_q[6]),
     .t_i    (t_q),
-    .side_i (norm_q),
+    .side_i (norm_6q),
     .valid_o(rm_valid),
     .rm_o   (rm),
     .re_o   (re),
@@ -191,14 +216,15 @@ module ofpga_matmul_quantise
     is_scale: 1'b1,
     bank: norm.bank,
     row: norm.row,
-    last_row: norm.last_row,
+    ends_row: 1'b0,
+    complete: norm.complete,
     block: '0,
-    half: 1'b0,
-    rel: '0,
-    q: (8 * Ints)'(row_scale)
+    exponent: '0,
+    base: '0,
+    q: (8 * BLOCK)'(row_scale)
   };
 
-  // A row gives one scale and leaves one idle cycle, so hardly any wait here.
+  // A row gives one scale, and every second cycle has no block; so hardly any wait here.
   ofpga_fifo #(
     .Depth(4),
     .T(flit_t)
@@ -209,20 +235,22 @@ module ofpga_matmul_quantise
     .ready_o(scale_ready),
     .data_i (scale_in),
     .valid_o(scale_valid),
-    .ready_i(!valid_q[1]),
+    .ready_i(!valid_q[2]),
     .data_o (scale),
     .level_o()
   );
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) flit_valid_o <= 1'b0;
-    else flit_valid_o <= valid_q[1] || scale_valid;
+    else flit_valid_o <= valid_q[2] || scale_valid;
   end
 
-  always_ff @(posedge clk_i) flit_o <= valid_q[1] ? side_2q.flit : scale;
+  always_ff @(posedge clk_i) flit_o <= valid_q[2] ? side_2q.flit : scale;
 
-  wire unused = ^{side_3q.flit.is_scale, side_3q.flit.block, side_3q.flit.half, side_3q.flit.q,
-                  rel[4]};
+  wire unused = ^{side_4q.flit.is_scale, side_4q.flit.block, side_4q.flit.exponent, side_4q.flit.q,
+                  sum_5q[SumBits-1:59]};
 
+  `OFPGA_ASSERT(BlocksHaveAJob, !block_valid_i || (job_valid_i && row_i < job_i.rows))
+  `OFPGA_ASSERT(MantissasInRange, !valid_q[2] || in_range(word_t'(side_2q.flit.q)))
   `OFPGA_ASSERT(ScalesFit, !rm_valid || scale_ready)
 endmodule : ofpga_matmul_quantise

@@ -1,11 +1,13 @@
 `include "ofpga_assert.svh"
 
 // Everything that is read from the activation space, over one AXI master: rows of x, their index, and old
-// results. Nothing is asked for that cannot be taken when it comes, so none of them holds up another.
+// results. Nothing is asked for that cannot be taken when it comes, so none of them holds up another. Rows may
+// also be results on their way to memory, of the command that theirs follows.
 module ofpga_matmul_reader
   import ofpga_matmul_pkg::*;
 #(
   parameter int unsigned Ports = 2,
+  parameter int unsigned Rows = 4,
   parameter int unsigned OldAhead = 8,  // rows of old results that every lane has room for
   parameter int unsigned AddrBits = 64
 ) (
@@ -17,14 +19,23 @@ module ofpga_matmul_reader
   input  job_t job_i,
   input  logic go_valid_i,
   output logic go_ready_o,
-  input  logic command_done_i,  // its results were collected
+  input  logic go_met_i,
+  input  logic collecting_i,  // the oldest command that is not collected has given results
+  input  logic collected_i,  // a command was
+  input  logic completed_i,  // its results are in memory
   input  logic old_row_done_i,  // a row of a round of results with RESIDUAL was collected
 
-  output logic  row_valid_o,  // words of rows
-  input  logic  row_ready_i,
-  output word_t row_word_o,
-  output logic  row_last_o,  // ends a row
-  output logic  row_error_o,
+  input  logic       result_valid_i,  // words of results, on their way to memory
+  input  word_t      result_i,
+  input  logic [7:0] result_row_i,
+
+  output logic       row_valid_o,  // words of rows, which must be taken
+  output word_t      row_word_o,
+  output logic [7:0] row_o,
+  output logic       row_error_o,
+  input  logic       again_i,  // this row must come again
+  input  logic [7:0] again_row_i,
+  input  logic       complete_i,  // all rows of the command were taken
 
   output logic   [Ports-1:0] old_valid_o,  // to lanes, which have room
   output eight_t [Ports-1:0] old_o,
@@ -49,8 +60,9 @@ module ofpga_matmul_reader
   } what_e;
 
   typedef struct packed {
-    what_e what;
-    logic  flag;  // a row: not known; old results: of an odd round
+    what_e      what;
+    logic       flag;  // a row: not known; old results: of an odd round
+    logic [7:0] row;
   } kind_t;
 
   typedef struct packed {
@@ -60,8 +72,15 @@ module ofpga_matmul_reader
   } request_t;
 
   // ------------------------------------------------------------------------------------- requests
-  logic residual_valid, residual_ready, old_job_valid, old_job_ready;
-  job_t old_job;
+  typedef struct packed {
+    job_t   job;
+    logic   met;  // its old results may be read at once, else when so many commands have completed:
+    order_t order;
+  } old_job_t;
+
+  logic residual_valid, residual_ready, old_job_valid, old_job_ready, residual_met, follow;
+  old_job_t old_job;
+  order_t residual_order, completed_q;
   logic [1:0] req_valid, req_ready;
   request_t req [2];
   logic row_is_index, row_unknown, old_odd;
@@ -69,7 +88,14 @@ module ofpga_matmul_reader
   word_t data;
   logic data_error;
 
-  ofpga_matmul_row_requests u_rows (
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) completed_q <= '0;
+    else completed_q <= completed_q + order_t'(completed_i);
+  end
+
+  ofpga_matmul_row_requests #(
+    .Rows(Rows)
+  ) u_rows (
     .clk_i,
     .rst_ni,
     .job_valid_i,
@@ -77,30 +103,41 @@ module ofpga_matmul_reader
     .job_i,
     .go_valid_i,
     .go_ready_o,
+    .go_met_i,
     .residual_valid_o(residual_valid),
     .residual_ready_i(residual_ready),
-    .command_done_i,
+    .residual_met_o(residual_met),
+    .residual_order_o(residual_order),
+    .collecting_i,
+    .collected_i,
+    .completed_i(completed_q),
+    .follow_o(follow),
+    .again_i,
+    .again_row_i,
+    .complete_i,
     .req_valid_o(req_valid[0]),
     .req_ready_i(req_ready[0]),
     .req_addr_o(req[0].addr),
     .req_words_o(req[0].words),
+    .req_row_o(req[0].kind.row),
     .req_index_o(row_is_index),
     .req_error_o(row_unknown),
     .index_valid_i(index_valid),
     .index_i(data),
     .index_error_i(data_error)
   );
-  assign req[0].kind = '{what: row_is_index ? IsIndex : IsRow, flag: row_unknown};
+  assign req[0].kind.what = row_is_index ? IsIndex : IsRow;
+  assign req[0].kind.flag = row_unknown;
 
   ofpga_fifo #(
     .Depth(Buffers),
-    .T(job_t)
+    .T(old_job_t)
   ) u_residual (
     .clk_i,
     .rst_ni,
     .valid_i(residual_valid),
     .ready_o(residual_ready),
-    .data_i (job_i),
+    .data_i ('{job: job_i, met: residual_met, order: residual_order}),
     .valid_o(old_job_valid),
     .ready_i(old_job_ready),
     .data_o (old_job),
@@ -115,7 +152,8 @@ module ofpga_matmul_reader
     .rst_ni,
     .job_valid_i(old_job_valid),
     .job_ready_o(old_job_ready),
-    .job_i(old_job),
+    .job_i(old_job.job),
+    .may_read_i(old_job.met || old_job.order == completed_q),
     .row_done_i(old_row_done_i),
     .req_valid_o(req_valid[1]),
     .req_ready_i(req_ready[1]),
@@ -123,7 +161,7 @@ module ofpga_matmul_reader
     .req_words_o(req[1].words),
     .req_odd_o(old_odd)
   );
-  assign req[1].kind = '{what: IsOld, flag: old_odd};
+  assign req[1].kind = '{what: IsOld, flag: old_odd, row: '0};
 
   logic chosen_valid, chosen_ready, engine_ready, kind_ready;
   request_t chosen;
@@ -145,7 +183,7 @@ module ofpga_matmul_reader
   assign chosen_ready = engine_ready && kind_ready;
 
   // ----------------------------------------------------------------------------------------- data
-  logic data_valid, data_ready, data_last;
+  logic data_valid, data_last;
   logic kind_valid;
   kind_t kind;
 
@@ -159,7 +197,7 @@ module ofpga_matmul_reader
     .ready_o(kind_ready),
     .data_i (chosen.kind),
     .valid_o(kind_valid),
-    .ready_i(data_valid && data_ready && data_last),
+    .ready_i(data_valid && data_last),
     .data_o (kind),
     .level_o()
   );
@@ -175,7 +213,7 @@ module ofpga_matmul_reader
     .req_addr_i  (chosen.addr),
     .req_words_i (chosen.words),
     .data_valid_o(data_valid),
-    .data_ready_i(data_ready),
+    .data_ready_i(1'b1),
     .data_o      (data),
     .data_last_o (data_last),
     .data_error_o(data_error),
@@ -190,14 +228,14 @@ module ofpga_matmul_reader
     .axi_rlast_i
   );
 
-  wire is_row = kind.what == IsRow;
+  wire is_row = data_valid && kind.what == IsRow;
   wire is_old = kind.what == IsOld;
-  assign data_ready = !is_row || row_ready_i;
+  wire is_result = follow && result_valid_i && result_row_i < job_i.rows;
 
-  assign row_valid_o = data_valid && is_row;
-  assign row_word_o = data;
-  assign row_last_o = data_last;
-  assign row_error_o = data_error || kind.flag;
+  assign row_valid_o = is_row || is_result;
+  assign row_word_o = is_result ? result_i : data;
+  assign row_o = is_result ? result_row_i : kind.row;
+  assign row_error_o = is_row && (data_error || kind.flag);
 
   assign index_valid = data_valid && kind.what == IsIndex;
 
@@ -219,4 +257,5 @@ module ofpga_matmul_reader
   end
 
   `OFPGA_ASSERT(KindIsKnown, !data_valid || kind_valid)
+  `OFPGA_ASSERT(RowsHaveOneSource, !is_row || !is_result)
 endmodule : ofpga_matmul_reader

@@ -104,6 +104,14 @@ module ofpga_seq_check
   wire tiles_ok = m.n_tiles != '0 && !m.n_tiles[0]
                   && (m.epilogue != EPILOGUE_SILU || !m.n_tiles[1]);
 
+  // Commands up to the last before this one that is no MATMUL.
+  logic [31:0] others_q;
+  wire [31:0] others = index_q == '0 ? '0 : others_q;
+
+  always_ff @(posedge clk_i) begin
+    if (valid_o && ready_i) others_q <= f.opcode == OPCODE_MATMUL ? others : index_q + 1'b1;
+  end
+
   logic fields_ok;
   checked_t checked;
 
@@ -141,6 +149,7 @@ module ofpga_seq_check
       default: checked.status = STATUS_BAD_OPCODE;
     endcase
     checked.wait_for = f.dep == '0 ? '0 : index_q - 32'(f.dep) + 1'b1;
+    checked.wait_early = others < checked.wait_for ? others : checked.wait_for;
     if (status_q != STATUS_OK) begin
       checked = '0;
       checked.to = UNIT_NONE;

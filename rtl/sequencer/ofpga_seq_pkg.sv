@@ -13,6 +13,7 @@ package ofpga_seq_pkg;
   typedef struct packed {
     logic [511:0] command;
     logic [31:0]  wait_for;  // commands that must have completed before it touches activations
+    logic [31:0]  wait_early;  // a MATMUL: and if so many have, only MATMULs are left of them
     unit_e        to;
     logic         last;  // FENCE with END
     logic [7:0]   status;  // other than OK: it fails with this; a command to a unit, once that

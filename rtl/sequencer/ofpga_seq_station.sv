@@ -2,7 +2,8 @@
 
 // Where a unit's next command waits. Early: the unit gets it at once, to fetch weights ahead; else
 // only when it may run, so that nothing is left to undo when the program fails. Either way the unit
-// touches activations only after the go, which is given once enough commands have completed.
+// touches activations only after the go, which is given once enough commands have completed; Early:
+// or all but some that are ahead in the unit itself.
 module ofpga_seq_station
   import ofpga_pkg::*;
   import ofpga_seq_pkg::*;
@@ -32,6 +33,7 @@ module ofpga_seq_station
   output logic [511:0] cmd_o,
   output logic         go_valid_o,
   input  logic         go_ready_i,
+  output logic         go_met_o,  // with the go: no command ahead in the unit is left of them
   output slot_t        go_slot_o,
   input  logic         done_valid_i,
   output logic         done_ready_o,
@@ -52,6 +54,7 @@ module ofpga_seq_station
 
   typedef struct packed {
     logic [31:0] wait_for;
+    logic [31:0] wait_early;
     slot_t       slot;
   } sent_t;
 
@@ -109,7 +112,7 @@ module ofpga_seq_station
     .rst_ni,
     .valid_i(sent),
     .ready_o(sent_ready),
-    .data_i ('{wait_for: held_q.wait_for, slot: slot_q}),
+    .data_i ('{wait_for: held_q.wait_for, wait_early: held_q.wait_early, slot: slot_q}),
     .valid_o(going_valid),
     .ready_i(go_valid_o && go_ready_i),
     .data_o (going),
@@ -117,7 +120,10 @@ module ofpga_seq_station
   );
 
   assign go_slot_o = going.slot;
-  assign go_valid_o = going_valid && flight_ready && (cancel_i || completed_i >= going.wait_for);
+  // Commands sent to the unit ahead of this one have their go before it.
+  wire [31:0] go_after = Early ? going.wait_early : going.wait_for;
+  assign go_valid_o = going_valid && flight_ready && (cancel_i || completed_i >= go_after);
+  assign go_met_o = cancel_i || completed_i >= going.wait_for;
 
   ofpga_fifo #(
     .Depth(Depth),

@@ -7,7 +7,8 @@
 //
 // A slot is a command on its way; slots are freed in program order, so the first that is freed with
 // a bad status is the program's failure. Only MATMUL is sent before it may run: nothing else has
-// anything to fetch ahead. After a failure nothing more is sent; the MATMULs already sent run to
+// anything to fetch ahead. It also has its go while MATMULs that it depends on still run: its unit
+// then keeps their order. After a failure nothing more is sent; the MATMULs already sent run to
 // their ends.
 module ofpga_sequencer
   import ofpga_pkg::*;
@@ -63,6 +64,7 @@ module ofpga_sequencer
   output logic [Units-1:0][511:0] cmd_o,
   output logic [Units-1:0]        go_valid_o,
   input  logic [Units-1:0]        go_ready_i,
+  output logic                    go_met_o,  // of MATMUL's go: nothing it depends on is left in its unit
   input  logic [Units-1:0]        done_valid_i,
   output logic [Units-1:0]        done_ready_o,
   input  logic [Units-1:0][7:0]   done_status_i
@@ -308,10 +310,12 @@ module ofpga_sequencer
   );
 
   // -------------------------------------------------------------------------------------- stations
-  logic [Units-1:0] records_valid;
+  logic [Units-1:0] records_valid, go_met;
   logic records_ready, records_done;
   logic [7:0] records_status;
   wire cancel = state_q == DRAIN && status_q != STATUS_OK;
+  assign go_met_o = go_met[UNIT_MATMUL];
+  wire unused = ^go_met;  // the others' always are
 
   for (genvar u = 0; u < Units; u++) begin : gen_station
     ofpga_seq_station #(
@@ -336,6 +340,7 @@ module ofpga_sequencer
       .cmd_o           (cmd_o[u]),
       .go_valid_o      (go_valid_o[u]),
       .go_ready_i      (go_ready_i[u]),
+      .go_met_o        (go_met[u]),
       .go_slot_o       (go_slot[u]),
       .done_valid_i    (done_valid_i[u]),
       .done_ready_o    (done_ready_o[u]),

@@ -16,10 +16,11 @@ namespace {
 using namespace ofpga_sim;
 
 constexpr int UNITS = 3;  // matmul, attention, kv_cache
-enum Kind : uint32_t { COMMAND, GO, DONE };
+enum Kind : uint32_t { COMMAND, GO, DONE, GO_EARLY };
 
 struct Unit {
   std::size_t most;               // commands that it holds
+  std::size_t most_gone;          // of them: with their go
   std::deque<uint32_t> sent;      // tags, not gone
   std::deque<uint32_t> gone;      // tags, not done
   uint64_t done_at = 0;           // cycle at which the oldest of them is done
@@ -56,7 +57,7 @@ struct ofpga_sequencer_bench {
   std::deque<Unit> units;
 
   explicit ofpga_sequencer_bench(uint32_t seed) : clocked(seed), random(seed) {
-    for (int u = 0; u < UNITS; ++u) units.push_back(Unit{std::size_t(u == 0 ? 2 : 1), {}, {}, 0, false});
+    for (int u = 0; u < UNITS; ++u) units.push_back(Unit{std::size_t(u == 0 ? 3 : 1), std::size_t(u == 0 ? 2 : 1), {}, {}, 0, false});
     auto &m = clocked.model();
     idle_registers(clocked);
     m.cmd_ready_i = m.go_ready_i = m.done_valid_i = 0;
@@ -101,6 +102,7 @@ __attribute__((visibility("default"))) int ofpga_sequencer_run(ofpga_sequencer_b
     start_program(clocked, program_addr, program_count, 0x1234'5678'9000);
     const uint64_t begin = clocked.cycle();
     const auto willing = [&] { return o.stall == 0 || random() % 16 >= o.stall; };
+    const auto done_at = [&] { return clocked.cycle() + 1 + (o.work != 0 ? random() % o.work : 0); };
     const auto note = [&](Kind kind, int unit, uint32_t tag) {
       if (result->events < most_events) events[result->events] = {clocked.cycle() - begin, kind, uint32_t(unit), tag};
       ++result->events;
@@ -110,7 +112,7 @@ __attribute__((visibility("default"))) int ofpga_sequencer_run(ofpga_sequencer_b
       for (int u = 0; u < UNITS; ++u) {
         Unit &unit = bench->units[u];
         Pin(m.cmd_ready_i, 1, u).set(unit.sent.size() + unit.gone.size() < unit.most && willing());
-        Pin(m.go_ready_i, 1, u).set(!unit.sent.empty() && unit.gone.empty() && willing());
+        Pin(m.go_ready_i, 1, u).set(!unit.sent.empty() && unit.gone.size() < unit.most_gone && willing());
         if (!unit.gone.empty() && clocked.cycle() >= unit.done_at) unit.done_shown = true;
         Pin(m.done_valid_i, 1, u).set(unit.done_shown);
         if (unit.done_shown) {
@@ -123,10 +125,10 @@ __attribute__((visibility("default"))) int ofpga_sequencer_run(ofpga_sequencer_b
       for (int u = 0; u < UNITS; ++u) {
         Unit &unit = bench->units[u];
         if (Pin(m.go_valid_o, 1, u).get() && Pin(m.go_ready_i, 1, u).get()) {
-          note(GO, u, unit.sent.front());
+          note(u != 0 || m.go_met_o ? GO : GO_EARLY, u, unit.sent.front());
           unit.gone.push_back(unit.sent.front());
           unit.sent.pop_front();
-          unit.done_at = clocked.cycle() + 1 + (o.work != 0 ? random() % o.work : 0);
+          if (unit.gone.size() == 1) unit.done_at = done_at();
         }
         if (Pin(m.cmd_valid_o, 1, u).get() && Pin(m.cmd_ready_i, 1, u).get()) {
           uint32_t tag;
@@ -138,6 +140,7 @@ __attribute__((visibility("default"))) int ofpga_sequencer_run(ofpga_sequencer_b
           note(DONE, u, unit.gone.front());
           unit.gone.pop_front();
           unit.done_shown = false;
+          unit.done_at = done_at();
         }
       }
       clocked.edge();

@@ -19,6 +19,14 @@ namespace {
 using namespace ofpga_sim;
 using ofpga_memory::Rhythm;
 
+// Whether all that the command with the go depends on has completed; of units that may have it earlier.
+template <class Model>
+auto set_met(Model &m, bool met, int) -> decltype(m.go_met_i, void()) {
+  m.go_met_i = met;
+}
+template <class Model>
+void set_met(Model &, bool, long) {}
+
 }  // namespace
 
 extern "C" {
@@ -62,7 +70,8 @@ struct ofpga_bench {
 __attribute__((visibility("default"))) ofpga_bench *ofpga_bench_new(uint32_t seed) { return new ofpga_bench(seed); }
 __attribute__((visibility("default"))) void ofpga_bench_free(ofpga_bench *bench) { delete bench; }
 
-// Runs a list of commands. Command i has its go at once, or, where after_done[i], when those before it have completed.
+// Runs a list of commands. Command i has its go by after_done[i]: 0: at once; 1: when those before it have completed; 2: at
+// once, though it depends on those before (matmul).
 // `ended` and `port_words` (of PORTS ports) get what happened. Lists follow one another without a reset, until one fails.
 // 0: every command completed; 1: one did not within most_cycles; -1: an assertion or the protocol.
 __attribute__((visibility("default"))) int ofpga_bench_run(ofpga_bench *bench, uint8_t *const *ports, uint64_t port_bytes,
@@ -125,7 +134,8 @@ __attribute__((visibility("default"))) int ofpga_bench_run(ofpga_bench *bench, u
         m.cmd_valid_i = 1;
         std::memcpy(&m.cmd_i, commands + 64 * sent, 64);
       }
-      if (!m.go_valid_i && gone < sent && now >= o.go_from && (!after_done[gone] || completed == gone)) m.go_valid_i = go.next();
+      if (!m.go_valid_i && gone < sent && now >= o.go_from && (after_done[gone] != 1 || completed == gone)) m.go_valid_i = go.next();
+      set_met(m, gone < count && (after_done[gone] != 2 || completed == gone), 0);
       m.done_ready_i = accept.next();
       clocked.settle();
       const bool command = m.cmd_valid_i && m.cmd_ready_o, goes = m.go_valid_i && m.go_ready_o;

@@ -37,8 +37,16 @@ def expected(memory: Memory, commands: NDArray[np.void]) -> Memory:
     return after
 
 
-def one_matmul(ports: int, rows: int, k_blocks: int, n_tiles: int, *, seed: int = 0, **fields: int) -> Bench:
-    """A bench with one command on ordinary data."""
+def uneven_i32(rng: np.random.Generator, rows: int, k: int) -> NDArray[np.int32]:
+    """Rows whose blocks differ by far more than the exponents of a row may."""
+    blocks = rng.integers(-(2**31), 2**31, (rows, k // 32, 32)) >> rng.integers(0, 33, (rows, k // 32, 1))
+    return blocks.astype(np.int32).reshape(rows, k)
+
+
+def one_matmul(
+    ports: int, rows: int, k_blocks: int, n_tiles: int, *, seed: int = 0, uneven: bool = False, **fields: int
+) -> Bench:
+    """A bench with one command on ordinary data, or with uneven rows and channels."""
     rng = np.random.default_rng(seed)
     k, n = 32 * k_blocks, 8 * n_tiles
     fmt = WeightFormat(fields.get("format", WeightFormat.W4))
@@ -47,7 +55,7 @@ def one_matmul(ports: int, rows: int, k_blocks: int, n_tiles: int, *, seed: int 
         codes.astype(np.uint8 if fmt == WeightFormat.W4 else np.int8),
         rng.integers(0, 256, (n, k_blocks)).astype(np.uint8),
         rng.integers(2**15, 2**16, n).astype(np.uint16),
-        np.full(n, -36, np.int16),
+        (rng.integers(-50, -20, n) if uneven else np.full(n, -36)).astype(np.int16),
         random_i32(rng, (n,), "ordinary"),
         fmt,
     )
@@ -59,7 +67,9 @@ def one_matmul(ports: int, rows: int, k_blocks: int, n_tiles: int, *, seed: int 
         k_blocks=k_blocks,
         n_tiles=n_tiles,
         codebook=rng.integers(-127, 128, 16),
-        x_addr=bench.put(random_i32(rng, (rows + 4, k), "ordinary")),
+        x_addr=bench.put(
+            uneven_i32(rng, rows + 4, k) if uneven else random_i32(rng, (rows + 4, k), "ordinary")
+        ),
         y_addr=bench.put(random_i32(rng, (rows, n), "ordinary")),
         index_addr=bench.put(rng.integers(0, rows + 4, rows).astype(np.uint32)),
         w_addr=bench.put_tiles(tiles),
@@ -69,20 +79,20 @@ def one_matmul(ports: int, rows: int, k_blocks: int, n_tiles: int, *, seed: int 
 
 
 def check_random_commands(ports: int, rows: int, k_blocks: int, examples: int) -> None:
-    """Lists of random commands, their goes at once or each after the one before."""
+    """Lists of random commands, their goes at once, each after the one before, or early."""
 
     @settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(
         st.lists(matmuls(ports, rows), min_size=1, max_size=3),
-        st.booleans(),
+        st.integers(0, 2),
         st.sampled_from(RATES),
         st.integers(0, 2**31),
     )
-    def run(benches: list[Bench], one_by_one: bool, rates: Rates, seed: int) -> None:
+    def run(benches: list[Bench], goes: int, rates: Rates, seed: int) -> None:
         memory, commands = merged(benches)
         after = expected(memory, commands)
         done = unit(ports, rows, k_blocks).run(
-            memory, commands, [one_by_one] * len(commands), rates=rates, seed=seed
+            memory, commands, [goes] * len(commands), rates=rates, seed=seed
         )
         assert done.statuses == [Status.OK] * len(commands)
         assert same_memory(memory, after)
@@ -126,6 +136,108 @@ def test_a_command_that_reads_what_the_one_before_wrote() -> None:
     after = expected(memory, commands)
     unit(*SIM).run(memory, commands, [False, True], rates=Rates(3, 1, 20))
     assert same_memory(memory, after)
+
+
+def random_chain(rng: np.random.Generator, ports: int, rows: int, most_blocks: int) -> list[Bench]:
+    """Commands whose x mostly is as large as the results of the one before."""
+    length = int(rng.integers(2, 6))
+    blocks = rng.integers(1, most_blocks + 1, length + 1)
+    if rng.random() < 0.3:  # so that any may work on any's data
+        blocks[:] = blocks[0]
+    benches = []
+    for index in range(length):
+        epilogue = Epilogue(int(rng.integers(len(Epilogue))))
+        flags = (Flag.NORM if rng.random() < 0.6 else 0) | (Flag.GATHER if rng.random() < 0.1 else 0)
+        tiles = 4 * int(blocks[index + 1]) * (2 if epilogue == Epilogue.SILU else 1)
+        if rng.random() < 0.15:
+            tiles += 4  # a row of results is longer than the row of x behind it
+        benches.append(
+            one_matmul(
+                ports,
+                int(rng.integers(1, rows + 1)) if rng.random() < 0.4 else rows,
+                int(blocks[index]),
+                tiles,
+                seed=int(rng.integers(2**31)),
+                uneven=bool(rng.random() < 0.3),
+                epilogue=epilogue,
+                format=int(rng.integers(len(WeightFormat))),
+                flags=flags,
+            )
+        )
+    return benches
+
+
+def chained(rng: np.random.Generator, benches: list[Bench]) -> tuple[Memory, NDArray[np.void]]:
+    """Each command reads what the one before wrote; sometimes one reads or writes where any other does."""
+    memory, commands = merged(benches)
+    for index in range(1, len(commands)):
+        if rng.random() < 0.9:
+            commands["x_addr"][index] = commands["y_addr"][index - 1]
+        if rng.random() < 0.2:
+            name = str(rng.choice(["x_addr", "y_addr"]))
+            other = commands[int(rng.integers(0, index + 1))]
+            old, new = commands[index], int(other[str(rng.choice(["x_addr", "y_addr"]))])
+            fits = [(int(c["n_tiles"]), int(c["k_blocks"]), int(c["rows"])) for c in (old, other)]
+            if fits[0] == fits[1] and 4 * fits[0][1] == fits[0][0]:
+                commands[name][index] = new
+    return memory, commands
+
+
+def check_chains(size: Size, most_blocks: int, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(st.integers(0, 2**31), st.sampled_from(RATES))
+    def run(seed: int, rates: Rates) -> None:
+        rng = np.random.default_rng(seed)
+        memory, commands = chained(rng, random_chain(rng, *size[:2], most_blocks))
+        after = expected(memory, commands)
+        goes = [int(rng.choice([1, 2], p=[0.1, 0.9])) for _ in commands]
+        done = unit(*size).run(memory, commands, goes, rates=rates, seed=seed)
+        assert done.statuses == [Status.OK] * len(commands)
+        assert same_memory(memory, after)
+
+    run()
+
+
+def test_commands_that_go_early_give_the_bits_of_one_after_another() -> None:
+    check_chains(SIM, most_blocks=6, examples=120)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("ports", "rows"), [(1, 4), (4, 3), (8, 2), (1, 20)])
+def test_commands_that_go_early_at_other_sizes(ports: int, rows: int) -> None:
+    check_chains((ports, rows, 16), most_blocks=6, examples=200)
+
+
+def test_rows_of_very_uneven_blocks_are_read_once_more() -> None:
+    """A block far below its row's largest that came before it was known is quantised again."""
+    benches = [
+        one_matmul(2, 4, 24, 6, seed=s, uneven=True, flags=Flag.NORM | f) for s, f in enumerate((0, 2))
+    ]
+    memory, commands = merged(benches)
+    after = expected(memory, commands)
+    done = unit(*SIM).run(memory, commands, [0, 0])
+    assert same_memory(memory, after)
+    once = 2 * 4 * (48 + 3) + 1
+    assert once < done.act_words <= 2 * once
+
+
+def test_a_command_follows_the_results_of_the_one_before() -> None:
+    """It reads none of them, and its weights follow the other's after the latency of the pipelines."""
+    commands_in_a_row = 3
+    for rows, most in ((1, 70), (4, 100)):
+        memory, commands = merged([one_matmul(2, rows, 16, 64, seed=s) for s in range(commands_in_a_row)])
+        commands["x_addr"][1:] = commands["y_addr"][:-1]
+        after = expected(memory, commands)
+        waiting = unit(*SIM).run(copy_memory(memory), commands, [1] * commands_in_a_row)
+        done = unit(*SIM).run(memory, commands, [2] * commands_in_a_row)
+        assert same_memory(memory, after)
+        assert done.act_words == rows * 32 * (1 + commands_in_a_row)
+        idle = [(run.cycles - run.beats) / commands_in_a_row for run in (waiting, done)]
+        print(
+            f"{rows} rows: {idle[0]:.0f} cycles between dependent commands, {idle[1]:.0f} where one follows"
+        )
+        one = (waiting.cycles - waiting.beats) / commands_in_a_row  # also of the first, which follows none
+        assert (done.cycles - done.beats - one) / (commands_in_a_row - 1) < most
 
 
 def test_weights_are_fetched_before_the_go() -> None:

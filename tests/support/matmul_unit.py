@@ -90,7 +90,7 @@ class MatmulUnit:
         self,
         memory: Memory,
         commands: NDArray[np.void],
-        after_done: Sequence[bool],
+        after_done: Sequence[int],
         *,
         seed: int = 0,
         rates: Rates = Rates(),
@@ -103,7 +103,8 @@ class MatmulUnit:
         """Execute MATMUL commands in place.
 
         Args:
-            after_done: of each command, whether it has its go only when those before have completed.
+            after_done: when each command has its go: 0 at once, 1 when those before have completed, 2 at once
+                though it depends on those before.
             reset_at: cycle of a reset; memory is then as before and all starts again. 0: none.
             go_from: cycle before which no command has its go.
             error_space, error_word: which memory (a port, or their number for activations) fails at which of

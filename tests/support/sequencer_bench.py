@@ -52,6 +52,8 @@ class Kind(IntEnum):
     COMMAND = 0
     GO = 1
     DONE = 2
+    GO_EARLY = 3
+    """Of a MATMUL, when MATMULs that it depends on have not completed."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,9 @@ class Run:
     events: list[Event]
 
     def at(self, kind: Kind, tag: int) -> int:
-        """The cycle of a command's handshake."""
-        (cycle,) = (e.cycle for e in self.events if e.kind == kind and e.tag == tag)
+        """The cycle of a command's handshake; GO may be early."""
+        kinds = {kind, Kind.GO_EARLY} if kind == Kind.GO else {kind}
+        (cycle,) = (e.cycle for e in self.events if e.kind in kinds and e.tag == tag)
         return cycle
 
 

@@ -134,7 +134,7 @@ class OpenBench:
         memory: Memory,
         commands: Sequence[Bytes],
         disturbance: Disturbance,
-        after_done: Sequence[bool] | None = None,
+        after_done: Sequence[int] | None = None,
     ) -> ListRun:
         """Execute commands in place; see `UnitBench.run`."""
         d = disturbance
@@ -192,12 +192,12 @@ class UnitBench:
         memory: Memory,
         commands: Sequence[Bytes],
         disturbance: Disturbance | None = None,
-        after_done: Sequence[bool] | None = None,
+        after_done: Sequence[int] | None = None,
     ) -> ListRun:
         """Execute commands in place, by a unit that was just reset.
 
-        after_done: of each command, whether it has its go only when those before it have completed (the
-        default for all) or at once.
+        after_done: when each command has its go: 0 at once; 1 when those before it have completed (the
+        default for all); 2, for a MATMUL, at once though it depends on those before.
         Raises AssertionError if one hangs, an assertion of the RTL fails, or AXI is breached.
         """
         d = disturbance or Disturbance()
