@@ -72,6 +72,8 @@ class PromptEncoder:
         Raises:
             ApiError: 400: the model has no template, a message is malformed, or the template refuses it.
         """
+        # Each is a token at least.
+        self._check_length(len(body.messages))
         messages = [_template_message(message, i) for i, message in enumerate(body.messages)]
         if response is not None and not (response.schema == ANY_OBJECT and speaks_of_json(messages)):
             messages = _instructed(messages, instruction(response))

@@ -33,7 +33,8 @@ async def create_response(request: web.Request) -> web.StreamResponse:
     record.stream = bool(body.stream)
     model = requested_model(request, body.model)
     try:
-        turn = await prepare_turn(chat_request(body, model.id), model, state.encoders[model.id], dialect)
+        chat = await chat_request(body, model)
+        turn = await prepare_turn(chat, model, state.encoders[model.id], dialect)
         metrics = state.metrics.of(model.id)
         with answering(
             model, [turn.prompt], turn.params, record, metrics, param="input", turn=turn

@@ -5,12 +5,14 @@ What the chat path then refuses is named as the caller of /v1/responses wrote it
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 
 import msgspec
+from openfpga_host.engine import ContextLengthExceeded
 
-from openfpga_server.errors import ApiError, bad_request, missing, unsupported
+from openfpga_server.errors import ApiError, bad_request, context_length_exceeded, missing, unsupported
 from openfpga_server.protocol.chat import ChatRequest
 from openfpga_server.protocol.common import JsonObject
 from openfpga_server.protocol.decode import decode_struct
@@ -22,8 +24,11 @@ from openfpga_server.protocol.responses import (
     TextFormat,
     ToolChoice,
 )
+from openfpga_server.registry import ServedModel
 
 _DECODER = msgspec.json.Decoder(ChatRequest)
+INLINE_ITEMS = 200
+"""More are read in a thread: at some 5 us an item this is the millisecond the event loop can spare."""
 TEXT_PARTS = ("input_text", "output_text", "text")
 LOGPROBS = "message.output_text.logprobs"
 """The value of `include` that asks for log probabilities."""
@@ -36,17 +41,27 @@ _NAMES = (
 )
 
 
-def chat_request(body: ResponsesRequest, model: str) -> ChatRequest:
+async def chat_request(body: ResponsesRequest, model: ServedModel) -> ChatRequest:
     """The same request to chat completions.
 
     Args:
         body: the decoded request.
-        model: id of the model that answers.
+        model: that answers.
 
     Raises:
         ApiError: 400: something stored is asked for, or an item, a part or a tool is malformed or of a kind
             that is not served.
     """
+    items = len(body.input) if isinstance(body.input, list) else 1
+    if items > model.max_context:
+        # Each is a token at least.
+        raise context_length_exceeded(ContextLengthExceeded(items, None, model.max_context), "input")
+    if items <= INLINE_ITEMS:
+        return _chat_request(body, model.id)
+    return await asyncio.to_thread(_chat_request, body, model.id)
+
+
+def _chat_request(body: ResponsesRequest, model: str) -> ChatRequest:
     _refuse_stateful(body)
     fields: JsonObject = {
         "model": model,
