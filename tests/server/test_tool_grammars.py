@@ -123,6 +123,21 @@ def test_keywords_that_cannot_be_enforced_are_left_out_of_tools_that_are_not_str
     assert whole("json", '{"name": "odd", "parameters": {"a": [1, 1]}}', tools)
 
 
+def test_names_that_are_keywords_are_names_all_the_same() -> None:
+    names = ("default", "description", "$ref", "properties", "enum")
+    schema = {
+        "type": "object",
+        "properties": {name: {"$ref": "#/$defs/number", "title": "t"} for name in names},
+        "required": list(names),
+        "description": "long " * 100_000,
+        "$defs": {"number": {"type": "integer", "description": "a number", "default": {"$ref": "#/none"}}},
+    }
+    source = Source(schema, True, "x")
+    said = "{" + ", ".join(f'"{name}": {i}' for i, name in enumerate(names)) + "}"
+    assert whole("json", said, None, source)
+    assert not whole("json", said.replace("3", '"3"'), None, source)
+
+
 def test_space_between_parts_is_bounded() -> None:
     assert whole("json", '{\n    "note":\n        "x"\n}', None, NOTE)
     assert whole("json", '{"note" : "x" }', None, NOTE)

@@ -279,6 +279,18 @@ async def test_every_choice_has_its_own_calls(client: AsyncOpenAI, runner: Scrip
     assert len(ids) == 3
 
 
+@pytest.mark.parametrize("kind", ["json"], indirect=True)
+async def test_strict_is_no_concern_of_the_model(client: AsyncOpenAI, runner: ScriptRunner) -> None:
+    runner.say("Hi.")
+    counts = set()
+    for strict in (True, False, None):
+        tool = {"type": "function", "function": {"name": "f", "strict": strict}}
+        answer = await client.chat.completions.create(model="m", messages=HELLO, tools=[tool])  # type: ignore[list-item]
+        assert answer.usage is not None
+        counts.add(answer.usage.prompt_tokens)
+    assert len(counts) == 1
+
+
 INVALID: list[tuple[dict[str, Any], str]] = [
     ({"tool_choice": "sometimes"}, "tool_choice"),
     ({"tool_choice": {"type": "function"}}, "tool_choice.function.name"),

@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from openfpga_server.protocol.common import JsonObject
-from openfpga_server.structured.schemas import closed
+from openfpga_server.structured.schemas import closed, mapped
 from openfpga_server.tools.definitions import Tool, ToolSet
 from openfpga_server.tools.formats import ARGS, PYTHON_TAG, ToolFormat
 
@@ -22,6 +21,7 @@ _WHITESPACE = r" ?|\n[ \t]{0,40}"
 _SPACE = r"( |\n[ \t]{0,40})?"
 _WS_RULE = r"WS: /[ \n]{0,2}/"
 _ANY_TEXT = "(?s:.*)"
+_ANNOTATIONS = frozenset({"title", "description", "default", "examples", "$comment", "deprecated"})
 ANY_OBJECT: JsonObject = {"type": "object"}
 
 
@@ -179,26 +179,21 @@ def _json(sources: Sequence[Source], schema: JsonObject) -> str:
     return "%json " + json.dumps({"x-guidance": options, "$defs": definitions, **schema})
 
 
-def _definition(source: Source, place: str) -> Any:
-    """A schema as a part of another: its references to itself point to where it is now."""
-    own = ("$schema", "$id", "x-guidance")
-    return _moved({key: value for key, value in closed(source.schema).items() if key not in own}, place)
+def _definition(source: Source, place: str) -> JsonObject:
+    """A schema as a part of another: its references to itself point to where it is now.
 
+    What only speaks to people is left out, so that long descriptions do not count as grammar.
+    """
 
-def _moved(value: Any, root: str) -> Any:
-    if isinstance(value, list):
-        return [_moved(item, root) for item in value]
-    if not isinstance(value, dict):
-        return value
-    moved: JsonObject = {}
-    for key, member in value.items():
-        if key == "$ref" and isinstance(member, str) and member.startswith("#"):
-            moved[key] = root + member[1:]
-        elif key in ("const", "enum", "default", "examples"):
-            moved[key] = member
-        else:
-            moved[key] = _moved(member, root)
-    return moved
+    def moved(node: JsonObject) -> JsonObject:
+        node = {key: value for key, value in node.items() if key not in _ANNOTATIONS}
+        reference = node.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#"):
+            node["$ref"] = place + reference[1:]
+        return node
+
+    schema = mapped(closed(source.schema), moved)
+    return {key: value for key, value in schema.items() if key not in ("$schema", "$id", "x-guidance")}
 
 
 def _escaped(text: str) -> str:

@@ -7,7 +7,7 @@ may cost is bounded by the compiler (`openfpga_host.grammar`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from openfpga_server.errors import ApiError, bad_request
@@ -124,6 +124,28 @@ def subschemas(schema: Any, path: str = "") -> Iterator[tuple[str, JsonObject]]:
         yield from subschemas(schema.get(key), f"{path}.{key}")
 
 
+def mapped(schema: JsonObject, change: Callable[[JsonObject], JsonObject]) -> JsonObject:
+    """A copy of a schema in which every schema that is an object was changed, inner ones first."""
+
+    def walk(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        node = dict(value)
+        for key in _MAPS:
+            if isinstance(node.get(key), dict):
+                node[key] = {name: walk(member) for name, member in node[key].items()}
+        for key in _LISTS:
+            if isinstance(node.get(key), list):
+                node[key] = [walk(entry) for entry in node[key]]
+        for key in _SINGLE:
+            if isinstance(node.get(key), dict):
+                node[key] = walk(node[key])
+        return change(node)
+
+    result: JsonObject = walk(schema)
+    return result
+
+
 def check_finite(schema: JsonObject, param: str) -> None:
     """Refuse a schema that no finite value can satisfy, as it requires itself.
 
@@ -145,7 +167,7 @@ def closed(schema: JsonObject) -> JsonObject:
         combined = _COMBINING & node.keys()
         if any(part in node for part in parts) or (combined and _OBJECT & node.keys()):
             return schema
-    return _closed(schema)  # type: ignore[no-any-return]
+    return mapped(schema, _with_no_others)
 
 
 def refusal(schema: JsonObject, reason: str, param: str) -> ApiError:
@@ -186,22 +208,10 @@ def _place(schema: JsonObject, keyword: str, reason: str = "") -> str | None:
     return next(quoted, places[0][0] if places else None)
 
 
-def _closed(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    result = dict(value)
-    for key in _MAPS:
-        if isinstance(result.get(key), dict):
-            result[key] = {name: _closed(member) for name, member in result[key].items()}
-    for key in _LISTS:
-        if isinstance(result.get(key), list):
-            result[key] = [_closed(entry) for entry in result[key]]
-    for key in _SINGLE:
-        if isinstance(result.get(key), dict):
-            result[key] = _closed(result[key])
-    if isinstance(result.get("properties"), dict) and not _OPEN & result.keys():
-        result["additionalProperties"] = False
-    return result
+def _with_no_others(node: JsonObject) -> JsonObject:
+    if isinstance(node.get("properties"), dict) and not _OPEN & node.keys():
+        return {**node, "additionalProperties": False}
+    return node
 
 
 def _written_out(pattern: str) -> int:

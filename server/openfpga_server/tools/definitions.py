@@ -40,7 +40,8 @@ class ToolSet:
     """The tools of a request.
 
     Args:
-        described: as the template gets them; all that the client sent.
+        described: as the template gets them: all that the client sent, but for `strict`, which is not for
+            the model.
         callable: those that may be called, at least one.
         forced: there must be a call.
         parallel: there may be several.
@@ -80,7 +81,7 @@ def read_tools(body: ChatRequest) -> ToolSet | None:
     if mode == "none":
         return None
     return ToolSet(
-        described=body.tools,
+        described=[_described(tool) for tool in body.tools],
         callable=tuple(known[name] for name in names),
         forced=mode == "required",
         parallel=body.parallel_tool_calls is not False,
@@ -116,6 +117,10 @@ def _tool(tool: JsonObject, param: str) -> Tool:
         raise bad_request(message, f"{param}.function.strict", "invalid_type")
     check_schema(parameters, f"{param}.function.parameters")
     return Tool(name, parameters, bool(strict), f"{param}.function.parameters")
+
+
+def _described(tool: JsonObject) -> JsonObject:
+    return {**tool, "function": {key: value for key, value in tool["function"].items() if key != "strict"}}
 
 
 def _choice(choice: Any, known: Sequence[str]) -> tuple[Literal["none", "auto", "required"], Sequence[str]]:
