@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from openfpga_server.catalogue import read_catalogue
 from openfpga_server.cli import main
 from openfpga_server.config_file import ServerSection, mounts_of, read_config_file
 from openfpga_server.dialects import DEEPINFER, GATEWAY, OPENFPGA, VOLTAGE
+
+DOCS = (Path(__file__).resolve().parents[2] / "docs" / "server.md").read_text()
 
 
 def test_document_s_example_is_read(tmp_path: Path) -> None:
@@ -16,6 +20,16 @@ def test_document_s_example_is_read(tmp_path: Path) -> None:
     section = read_config_file(path).server
     assert section.api_key == "your-secret-key"
     assert "secret" not in repr(section)
+
+
+def test_examples_of_the_documentation_are_valid(tmp_path: Path) -> None:
+    (config,) = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+    (tmp_path / "config.yaml").write_text(config)
+    assert len(mounts_of(read_config_file(tmp_path / "config.yaml").server, None)) == 2
+    (catalogue,) = re.findall(r"```toml\n(.*?)```", DOCS, re.DOTALL)
+    (tmp_path / "models.toml").write_text(catalogue)
+    (entry,) = read_catalogue(tmp_path / "models.toml")
+    assert {getattr(entry, name) is None for name in entry.__struct_fields__} == {False}
 
 
 def test_toml_is_read_too(tmp_path: Path) -> None:
