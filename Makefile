@@ -10,7 +10,7 @@ PORT ?= 5000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve chat image csim csim-test card gen gen-check lint format test test-all test-clients bench bench-server tb clean
+.PHONY: help setup serve chat image csim csim-test card gen gen-check lint format test test-all test-rtl coverage estimate test-clients bench bench-server tb clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,17 @@ $(VENV)/.clients: $(VENV)/.test
 
 test-clients: $(VENV)/.clients csim ## OpenAI's SDKs (Python 1.x and current, Node), LangChain, LlamaIndex against the server
 	@$(BIN)/pytest tests/clients
+
+test-rtl: $(VENV)/.test card ## all tests of the SystemVerilog: benches, proofs, synthesis, whole models
+	@$(BIN)/pytest -m "not board" tests/rtl
+
+coverage: $(VENV)/.test ## lines and toggles of rtl/lib that its benches reach, by module
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@OFPGA_COVERAGE=build/coverage $(BIN)/pytest -m "not slow" tests/rtl/test_lib.py
+	@$(BIN)/python scripts/rtl_coverage.py build/coverage
+
+estimate: $(VENV)/.test ## LUTs, flip-flops, DSPs and RAMs of each board's card by Yosys; a first run takes long
+	@$(BIN)/python scripts/estimate.py
 
 tb: $(VENV)/.test ## the C++ benches of the HLS kernels
 	@$(MAKE) --no-print-directory -C hls tb

@@ -19,6 +19,8 @@ from find_libpython import find_libpython
 ROOT = Path(__file__).resolve().parents[2]
 LIB = ROOT / "rtl" / "lib"
 SEED = os.environ.get("COCOTB_RANDOM_SEED", "20261120")
+COVERAGE = os.environ.get("OFPGA_COVERAGE")
+"""A folder in which every bench leaves what it covered, for scripts/rtl_coverage.py."""
 
 # Warnings are test_lint.py's matter: cocotb's --public-flat-rw hides some and makes others.
 BUILD_ARGS = ["--assert", "-Wno-fatal", "--x-initial", "unique", "--x-assign", "unique", "-y", str(LIB)]
@@ -57,6 +59,10 @@ def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyP
 
     def run(source: Path, bench: str | None = None, optimise: str = "-O0", **parameters: int) -> None:
         top = source.stem
+        build_args, test_args = [*BUILD_ARGS], ["+verilator+rand+reset+2", "+verilator+seed+1"]
+        if COVERAGE:
+            build_args += ["--coverage-line", "--coverage-toggle"]
+            test_args.append(f"+verilator+coverage+file+{Path(COVERAGE).resolve() / tmp_path.name}.dat")
         later = time.time() + 600  # newer than the makefile that Verilator is about to write
         for compiled in runtime_objects.iterdir():
             os.utime(shutil.copy(compiled, tmp_path), (later, later))
@@ -70,7 +76,7 @@ def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyP
             includes=[LIB],
             hdl_toplevel=top,
             parameters=parameters,
-            build_args=BUILD_ARGS,
+            build_args=build_args,
             build_dir=tmp_path,
             timescale=("1ns", "1ps"),
         )
@@ -81,7 +87,7 @@ def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyP
             hdl_toplevel=top,
             build_dir=tmp_path,
             seed=SEED,
-            test_args=["+verilator+rand+reset+2", "+verilator+seed+1"],
+            test_args=test_args,
         )
         count, failed = get_results(results)
         assert count > 0, "the bench has no tests"

@@ -98,3 +98,17 @@ def test_quad_dot(run_bench: RunBench, terms: int, clocks: int) -> None:
 
 def test_dual_mac_is_exact_for_every_value(run_bench: RunBench) -> None:
     run_bench(LIB.parents[1] / "sim" / "lib" / "ofpga_dual_mac_sweep.sv", optimise="-O1")
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        {"Masters": 3, "AddrBits": 16, "WordBytes": 2, "MaxBursts": 3},
+        {"Masters": 4, "AddrBits": 34, "WordBytes": 64, "MaxBursts": 16},
+        pytest.param({"Masters": 1, "AddrBits": 16, "WordBytes": 8, "MaxBursts": 1}, marks=pytest.mark.slow),
+    ],
+    ids=lambda size: f"{size['Masters']}x{size['WordBytes']}",
+)
+@pytest.mark.parametrize("mux", ["ofpga_axi_read_mux", "ofpga_axi_write_mux"])
+def test_axi_mux(run_bench: RunBench, mux: str, size: dict[str, int]) -> None:
+    run_bench(LIB / f"{mux}.sv", **size)
