@@ -24,6 +24,7 @@ from openfpga_server.app import create_app
 from openfpga_server.config import ServerConfig
 from openfpga_server.lifecycle import serve
 from openfpga_server.loading import WAKE_INTERVAL
+from openfpga_server.process import settle
 from openfpga_server.registry import ModelRegistry, ServedModel
 
 MODEL = "paced"
@@ -69,7 +70,8 @@ class PacedRunner:
         self._period = 1 / setup.pace if setup.pace else 0.0
         self._tokens = cycle(tokenizer)
         self._ticks = ticks_of(setup.ticks, create=True)
-        self._logits = np.zeros((setup.rows, self.vocab_size), np.int32)
+        self._row = np.zeros(self.vocab_size, np.int32)
+        self._logits = np.broadcast_to(self._row, (setup.rows, self.vocab_size))
         self._steps = 0
         self._next = 0.0
 
@@ -81,8 +83,8 @@ class PacedRunner:
             # A clock that was idle or late starts anew instead of catching up.
             self._next = max(self._next + self._period, started)
             time.sleep(self._next - started)
-        self._logits[:, self._tokens[(self._steps - 1) % CYCLE]] = 0
-        self._logits[:, self._tokens[self._steps % CYCLE]] = 1 << 20
+        self._row[self._tokens[(self._steps - 1) % CYCLE]] = 0
+        self._row[self._tokens[self._steps % CYCLE]] = 1 << 20
         ended = time.perf_counter()
         self._ticks[self._steps % TICKS] = ended
         self._steps += 1
@@ -106,6 +108,7 @@ def main() -> None:
     engine.start()
     model = ServedModel(id=MODEL, engine=engine, template=load_chat_template(files))
     app = create_app(ModelRegistry([model]), ServerConfig(port=0, drain_timeout=1))
+    settle()
     try:
         asyncio.run(serve(app, ready=lambda url: print(url, flush=True)))
     finally:

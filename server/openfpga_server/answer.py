@@ -245,11 +245,11 @@ class Answer:
         return internal_error(self._record.id)
 
     async def _batches(self) -> AsyncGenerator[list[tuple[int, Delta]]]:
-        record, metrics, n = self._record, self._metrics, self._n
+        record, metrics = self._record, self._metrics
         reasons: set[str] = set()
         last = 0.0
         try:
-            async with aclosing(merged(self._generations, n)) as batches:
+            async with aclosing(merged(self._generations, self._n)) as batches:
                 async for batch in batches:
                     now = time.perf_counter()
                     if record.first_token is None:
@@ -261,7 +261,7 @@ class Answer:
                     for _, delta in batch:
                         if delta.finish_reason is not None:
                             reasons.add(delta.finish_reason)
-                    yield [(position * n + delta.index, delta) for position, delta in batch]
+                    yield batch
         except GrammarFailed as error:
             raise grammar_failed(str(error)) from error
         except EngineError as error:

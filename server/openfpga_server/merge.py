@@ -9,14 +9,14 @@ from openfpga_host.engine import Delta, Generation
 
 
 async def merged(generations: Sequence[Generation], n: int) -> AsyncGenerator[list[tuple[int, Delta]]]:
-    """Yield all deltas that became ready since the last batch, each with the position of its generation.
+    """Yield all deltas that became ready since the last batch, each with the number of its choice.
 
     A consumer that is slow gets larger batches; it holds nobody up, and what waits for it is bounded by the
     generations' own token limits.
 
     Args:
         generations: to merge.
-        n: choices of each.
+        n: choices of each; they are numbered over the generations first.
 
     Raises:
         EngineError: a generation failed; deltas before that have been yielded.
@@ -32,7 +32,7 @@ async def merged(generations: Sequence[Generation], n: int) -> AsyncGenerator[li
     async def pump(position: int, generation: Generation) -> None:
         try:
             async for delta in generation:
-                ready.append((position, delta))
+                ready.append((position * n + delta.index, delta))
                 wake.set()
         finally:
             wake.set()

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from openfpga_server.registry import ModelRegistry
 
@@ -18,12 +26,40 @@ INTER_TOKEN_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 
 REQUEST_BUCKETS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 
+class Distribution:
+    """A histogram for what happens once a token: an observation costs a look-up, and no lock.
+
+    Only the event loop's thread may observe.
+
+    Args:
+        bounds: upper ends of the buckets, ascending; the last bucket has none.
+    """
+
+    __slots__ = ("_bounds", "_counts", "_sum")
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        self._bounds = tuple(bounds)
+        self._counts = [0] * (len(bounds) + 1)
+        self._sum = 0.0
+
+    def observe(self, value: float) -> None:
+        """Count a value."""
+        self._counts[bisect_left(self._bounds, value)] += 1
+        self._sum += value
+
+    def add_to(self, family: HistogramMetricFamily, labels: Sequence[str]) -> None:
+        """Put what was counted into a family of metrics."""
+        ends = [*map(floatToGoString, self._bounds), "+Inf"]
+        buckets = list(zip(ends, map(float, accumulate(self._counts)), strict=True))
+        family.add_metric(labels, buckets, self._sum)
+
+
 @dataclass(frozen=True, slots=True)
 class ModelMetrics:
     """The metrics of one model, ready to be touched per token."""
 
     first_token: Histogram
-    inter_token: Histogram
+    inter_token: Distribution
     prompt_tokens: Counter
     cached_tokens: Counter
     completion_tokens: Counter
@@ -58,13 +94,6 @@ class Metrics:
             buckets=FIRST_TOKEN_BUCKETS,
             registry=self.registry,
         )
-        inter_token = Histogram(
-            "openfpga_inter_token_seconds",
-            "Time between consecutive tokens of a request (tokens that come together count once).",
-            ["model"],
-            buckets=INTER_TOKEN_BUCKETS,
-            registry=self.registry,
-        )
         prompt = Counter(
             "openfpga_prompt_tokens", "Prompt tokens of requests.", ["model"], registry=self.registry
         )
@@ -80,7 +109,7 @@ class Metrics:
         self._models = {
             model.id: ModelMetrics(
                 first_token.labels(model.id),
-                inter_token.labels(model.id),
+                Distribution(INTER_TOKEN_BUCKETS),
                 prompt.labels(model.id),
                 cached.labels(model.id),
                 completion.labels(model.id),
@@ -88,6 +117,8 @@ class Metrics:
             for model in models
         }
         self.registry.register(EngineCollector(models))
+        gaps = {name: metrics.inter_token for name, metrics in self._models.items()}
+        self.registry.register(InterTokenCollector(gaps))
 
     def of(self, model: str) -> ModelMetrics:
         """The metrics of a served model."""
@@ -102,6 +133,24 @@ class Metrics:
         """All metrics in the format that the Accept header asks for, and its content type."""
         encoder, content_type = choose_encoder(accept)
         return encoder(self.registry), content_type
+
+
+class InterTokenCollector(Collector):
+    """The times between tokens, by model."""
+
+    def __init__(self, models: Mapping[str, Distribution]) -> None:
+        self._models = models
+
+    def collect(self) -> Iterable[Metric]:
+        """One histogram a model."""
+        family = HistogramMetricFamily(
+            "openfpga_inter_token_seconds",
+            "Time between consecutive tokens of a request (tokens that come together count once).",
+            labels=["model"],
+        )
+        for name, distribution in self._models.items():
+            distribution.add_to(family, [name])
+        yield family
 
 
 class EngineCollector(Collector):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
 
@@ -22,6 +23,9 @@ CLIENT_GONE = 499
 """Logged and counted for a request whose client left before its answer (nginx's number; never sent)."""
 PROBES = ("/health", "/metrics")
 """Ends of paths that machines ask every few seconds: logged at debug level."""
+
+_PLAIN = re.compile(r"[!#-<>-~]*")
+"""Printable ASCII but for space, quotation mark and equals sign."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -132,5 +136,4 @@ def _milliseconds(end: float | None, start: float) -> float | None:
 def _value(item: object) -> str:
     """As it is where it is harmless, else as a JSON string: one request is one line whatever was sent."""
     text = str(item).lower() if isinstance(item, bool) else str(item)[:200]
-    plain = text.isascii() and text.isprintable() and not any(c in ' "=' for c in text)
-    return text if plain else msgspec.json.encode(text).decode()
+    return text if _PLAIN.fullmatch(text) else msgspec.json.encode(text).decode()

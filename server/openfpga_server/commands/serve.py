@@ -121,6 +121,7 @@ def run(options: argparse.Namespace) -> int:
     from openfpga_server.config_file import ConfigFile, mounts_of, read_config_file
     from openfpga_server.lifecycle import serve
     from openfpga_server.loading import opened_models
+    from openfpga_server.process import settle
     from openfpga_server.registry import ModelRegistry
 
     file = read_config_file(options.config) if options.config else ConfigFile()
@@ -155,6 +156,7 @@ def run(options: argparse.Namespace) -> int:
         def ready(url: str) -> None:
             print(banner(url, models, options.device, keyed=keyed), flush=True)
 
+        settle()
         asyncio.run(serve(app, ready=ready))
     return 0
 
