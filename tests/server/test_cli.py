@@ -66,6 +66,7 @@ def test_every_option_of_a_command_is_documented_by_help_that_formats() -> None:
         (["serve", "{tmp}", "--model", "x"], "NAME=PATH"),
         (["serve", "{tmp}", "--model", "x=nowhere"], "nowhere does not exist"),
         (["serve", "{tmp}", "--alias", "gpt-4"], "NAME=MODEL"),
+        (["serve", "{tmp}", "--alias", "a=x", "--alias", "a=y"], "given twice"),
         (["serve", "{tmp}", "--dialect", "latin"], "latin"),
         (["serve", "{tmp}", "--config", "{tmp}"], "directory"),
         (["serve", "{tmp}", "--port", "0", "--host", "no.such.host.invalid"], "--allow-anonymous"),

@@ -34,7 +34,7 @@ def served_alphabet(
     config: ServerConfig, aliases: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[tuple[str, ServedModel]]:
     """(URL without /v1, the model called "alphabet") of a running server."""
-    runner = BriefRunner(max_context=16384, num_blocks=1024)
+    runner = BriefRunner(max_context=1024, num_blocks=256)
     engine = Engine(cast(ModelRunner, runner), ByteTokenizer(), EngineConfig())
     engine.start()
     template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})

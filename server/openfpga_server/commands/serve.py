@@ -138,6 +138,9 @@ def run(options: argparse.Namespace) -> int:
         mounts=mounts_of(file.server, options.dialect),
         api_key=file.server.api_key,
     )
+    aliases = dict(options.alias)
+    if len(aliases) < len(options.alias):
+        raise ValueError("an alias is given twice; each name stands for one model")
     catalogue = read_catalogue(options.catalogue) if options.catalogue else default_catalogue()
     logging.basicConfig(
         level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
@@ -149,7 +152,7 @@ def run(options: argparse.Namespace) -> int:
         kv_blocks=options.kv_blocks,
         max_queue=options.max_queue,
     ) as models:
-        registry = ModelRegistry(models, catalogue=catalogue, aliases=dict(options.alias))
+        registry = ModelRegistry(models, catalogue=catalogue, aliases=aliases)
         app = create_app(registry, config)
         keyed = config.api_key is not None
 
