@@ -1,6 +1,7 @@
 // Two lanes' products of one element, each added up over tokens in a DSP48E2's own accumulator:
 // sum += weight * value, 48 bits. With two DSP clocks a cycle one DSP serves both lanes in turns,
-// and the other lane's sum waits in its C register; cycle for cycle the same as two DSPs.
+// and the other lane's sum waits in its C register, which a load clears; cycle for cycle the same as
+// two DSPs.
 //
 // |weight * value| < 2^43 and a sum holds 16 of them (docs/numerics.md, 8), so 48 bits suffice.
 module ofpga_attention_mac_pair #(
@@ -33,8 +34,8 @@ module ofpga_attention_mac_pair #(
     logic signed [26:0] weight1_q, weight2_q;
     logic signed [17:0] value1_q, value2_q;
     logic signed [44:0] product_q;
-    logic [2:0] load_q;
-    logic signed [SumBits-1:0] sum_q, other_q;
+    logic [1:0] load_q;
+    logic signed [SumBits-1:0] sum_q, other_q, held_q;
 
     always_ff @(posedge clk_i) turn_q <= rst_ni && !turn_q;
 
@@ -42,13 +43,14 @@ module ofpga_attention_mac_pair #(
       seen_q <= turn_q;
       weight1_q <= turn_q != seen_q ? weight_i[0] : weight_i[1];
       value1_q <= value_i;
-      load_q <= {load_q[1:0], load_i};
+      load_q <= {load_q[0], load_i};
       weight2_q <= weight1_q;
       value2_q <= value1_q;
       product_q <= 45'(weight2_q) * 45'(value2_q);
-      sum_q <= (load_q[2] ? '0 : other_q) + SumBits'(product_q);
-      other_q <= sum_q;
+      sum_q <= other_q + SumBits'(product_q);
+      other_q <= load_q[1] ? '0 : sum_q;
+      held_q <= sum_q;
     end
-    assign sum_o = {sum_q, other_q};
+    assign sum_o = {sum_q, held_q};
   end
 endmodule : ofpga_attention_mac_pair

@@ -35,15 +35,11 @@ module ofpga_kv_scatter
   output patch_t           patch_o
 );
   localparam int unsigned PortBits = Ports > 1 ? $clog2(Ports) : 1;
-  // A record's exponents, which start at half of a word if there is an odd number of blocks.
-  localparam int unsigned TailWords = (KBlocks + BLOCK + WORD_BYTES - 1) / WORD_BYTES;
-  localparam int unsigned TailBits = TailWords > 1 ? $clog2(TailWords) : 1;
   localparam int unsigned RowBits = Rows > 1 ? $clog2(Rows) : 1;
 
   typedef enum logic [3:0] {
     IDLE,
-    QUERY,  // q heads of a row
-    TAIL,  // their exponents
+    RECORD,  // of a row
     HEAD,  // a key or value head: its slot on the port
     CHUNK,  // its chunk
     VECTOR,  // its mantissas
@@ -83,41 +79,59 @@ module ofpga_kv_scatter
     assign patch_valid_o[p] = out_valid_q && !out_q.record && out_q.port == PortBits'(p);
   end
 
-  // ------------------------------------------------------------------------- halves to whole words
-  logic [3:0][127:0] word_q, word_d;  // by quarters
-  logic [3:0] filled_q, filled_d;
-  logic [1:0] quarter_q;
-  logic [10:0] block_q;  // of the row's queries, or of the head
+  // --------------------------------------------------------------------------- words, put together
+  typedef struct packed {
+    logic                       last;
+    logic [511:0]               data;
+    logic [3:0]                 filled;
+    logic [HeadBlocks-1:0][4:0] exponents;
+  } piece_t;
 
-  wire taken = valid_i && ready_o;
-  wire block_ends = taken && second_i;
-  wire queries_end = block_ends && block_q == task_i.q_blocks - 1'b1;
-  wire vector_ends = block_ends && block_q == 11'(task_i.head_blocks) - 1'b1;
-  wire word_ends = taken && quarter_q == 2'd3;
+  piece_t made, piece;
+  logic made_valid, made_ready, piece_valid, piece_ready, assemble_idle;
 
-  assign ready_o = room && (state_q == QUERY || state_q == VECTOR);
+  ofpga_kv_assemble #(
+    .Rows      (Rows),
+    .KBlocks   (KBlocks),
+    .HeadBlocks(HeadBlocks)
+  ) u_assemble (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .task_i,
+    .slots_i,
+    .idle_o       (assemble_idle),
+    .valid_i,
+    .ready_o,
+    .mantissas_i,
+    .exponent_i,
+    .second_i,
+    .piece_valid_o(made_valid),
+    .piece_ready_i(made_ready),
+    .last_o       (made.last),
+    .data_o       (made.data),
+    .filled_o     (made.filled),
+    .exponents_o  (made.exponents)
+  );
 
-  always_comb begin
-    word_d = word_q;
-    word_d[quarter_q] = mantissas_i;
-    filled_d = filled_q;
-    filled_d[quarter_q] = 1'b1;
-  end
+  // While a vector's exponents and the next one's place are at work, its words gather here.
+  ofpga_fifo #(
+    .Depth(4),
+    .T(piece_t)
+  ) u_pieces (
+    .clk_i,
+    .rst_ni,
+    .valid_i(made_valid),
+    .ready_o(made_ready),
+    .data_i (made),
+    .valid_o(piece_valid),
+    .ready_i(piece_ready),
+    .data_o (piece),
+    .level_o()
+  );
 
-  // ----------------------------------------------------------------------- exponents of a q record
-  (* ram_style = "distributed" *) logic [63:0][7:0] tail_q [TailWords];
-  logic [TailBits-1:0] tail_at_q;
-
-  wire odd = task_i.q_blocks[0];
-  wire [11:0] tail_byte = 12'(block_q) + (odd ? 12'd32 : 12'd0);
-  wire [11:0] tail_bytes = 12'(task_i.q_blocks) + (odd ? 12'd32 : 12'd0);
-  wire tail_ends = 12'({tail_at_q, 6'd0}) + 12'd64 >= tail_bytes;
-
-  always_ff @(posedge clk_i) begin
-    if (state_q == QUERY && block_ends) begin
-      tail_q[TailBits'(tail_byte >> 6)][tail_byte[5:0]] <= 8'(exponent_i);
-    end
-  end
+  assign piece_ready = room && (state_q == RECORD || state_q == VECTOR);
+  wire piece_taken = piece_valid && piece_ready;
 
   // ----------------------------------------------------------------------- place of a key or value
   logic [31:0] slot;
@@ -158,8 +172,8 @@ module ofpga_kv_scatter
       port_slot_q <= 16'(chunk >> $clog2(Ports)) * 16'(task_i.chunk_words);
     end
     if (state_q == CHUNK) chunk_q <= base_q + 58'(port_slot_q);
-    if (state_q == VECTOR && block_ends) begin
-      exponents_q[($clog2(HeadBlocks+1))'(block_q)] <= 8'(exponent_i);
+    if (state_q == VECTOR) begin
+      for (int unsigned b = 0; b < HeadBlocks; b++) exponents_q[b] <= 8'(piece.exponents[b]);
     end
   end
 
@@ -168,24 +182,18 @@ module ofpga_kv_scatter
     emit = 1'b0;
     out_d = '0;
     out_d.port = port_q;
-    out_d.patch.data = word_d;
+    out_d.patch.data = piece.data;
     unique case (state_q)
-      QUERY: begin
-        emit = word_ends;
+      RECORD: begin
+        emit = piece_valid;
         out_d.record = 1'b1;
-      end
-      TAIL: begin
-        emit = 1'b1;
-        out_d.record = 1'b1;
-        out_d.patch.data = tail_q[tail_at_q];
-        if (odd && tail_at_q == '0) out_d.patch.data[255:0] = word_q[1:0];
       end
       VECTOR: begin
-        emit = word_ends || vector_ends;
+        emit = piece_valid;
         out_d.patch.first = first_q;
         out_d.patch.words = 4'((5'(first_half[0]) + 5'(task_i.head_blocks) + 5'd1) >> 1);
         out_d.patch.addr = mantissa_addr;
-        for (int unsigned b = 0; b < 64; b++) out_d.patch.strobe[b] = filled_d[b/16] && !mask_i;
+        for (int unsigned b = 0; b < 64; b++) out_d.patch.strobe[b] = piece.filled[b/16] && !mask_i;
       end
       EXPONENTS: begin
         emit = 1'b1;
@@ -212,54 +220,38 @@ module ofpga_kv_scatter
       state_q <= IDLE;
     end else begin
       unique case (state_q)
-        IDLE:      if (start_i) state_q <= QUERY;
-        QUERY:     if (queries_end) state_q <= TAIL;
-        TAIL:      if (room && tail_ends) state_q <= HEAD;
+        IDLE:      if (start_i) state_q <= RECORD;
+        RECORD:    if (piece_taken && piece.last) state_q <= HEAD;
         HEAD:      state_q <= CHUNK;
         CHUNK:     if (base_age_q == 2'd3) state_q <= VECTOR;
-        VECTOR:    if (vector_ends) state_q <= EXPONENTS;
+        VECTOR:    if (piece_taken && piece.last) state_q <= EXPONENTS;
         EXPONENTS, STRADDLE: begin
           if (kind_ends) state_q <= values_q ? NEXT_ROW : HEAD;
           else if (head_ends) state_q <= HEAD;
           else if (room) state_q <= STRADDLE;
         end
-        NEXT_ROW:  state_q <= row_q == task_i.rows - 1'b1 ? IDLE : QUERY;
+        NEXT_ROW:  state_q <= row_q == task_i.rows - 1'b1 ? IDLE : RECORD;
         default:   state_q <= IDLE;
       endcase
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (taken) begin
-      word_q <= word_d;
-      filled_q <= word_ends ? '0 : filled_d;
-      quarter_q <= quarter_q + 1'b1;
-      if (second_i) block_q <= block_q + 1'b1;
-      if (emit) first_q <= 1'b0;
-    end
+    if (piece_taken) first_q <= 1'b0;
     unique case (state_q)
       IDLE, NEXT_ROW: begin
         row_q <= state_q == IDLE ? '0 : row_q + 1'b1;
         head_q <= '0;
         values_q <= 1'b0;
-        block_q <= '0;
-        quarter_q <= '0;
-        tail_at_q <= '0;
       end
-      TAIL: if (room) tail_at_q <= tail_at_q + 1'b1;
-      CHUNK: begin
-        block_q <= '0;
-        quarter_q <= {first_half[0], 1'b0};
-        filled_q <= '0;
-        first_q <= 1'b1;
-      end
+      CHUNK: first_q <= 1'b1;
       default: ;
     endcase
     if (head_ends) head_q <= kind_ends ? '0 : head_q + 1'b1;
     if (kind_ends) values_q <= 1'b1;
   end
 
-  assign idle_o = state_q == IDLE && !out_valid_q;
+  assign idle_o = state_q == IDLE && assemble_idle && !out_valid_q;
 
   `OFPGA_ASSUME(StartsWhenIdle, !start_i || idle_o)
   `OFPGA_ASSERT_HOLD(RecordHolds, record_valid_o, record_ready_i, record_o)
