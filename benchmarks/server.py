@@ -1,6 +1,6 @@
 """What the server costs: the real one, with engine, scheduler and tokenizer, over a device that costs none.
 
-python benchmarks/server.py [--streams 512] [--pace 50] [--seconds 10]
+python benchmarks/server.py [--streams 512] [--pace 50] [--seconds 10] [--connections 32]
 
 The server runs in a process of its own and so does the client. CPU is that of the whole server process, step
 thread included, as the kernel counts it. The added latency is the time from the end of the device's step to
@@ -31,6 +31,8 @@ from server_client import Job, Result
 from server_device import CHECKPOINT, CYCLE, MODEL, Setup, cycle, ticks_of
 
 HERE = Path(__file__).resolve().parent
+ROWS_A_REQUEST = 32
+"""Rows of a step for each connection, so that every prompt is computed in one."""
 MESSAGES = [
     {"role": "system", "content": "You are a helpful assistant."},
     {"role": "user", "content": "Tell me a story about a river."},
@@ -195,11 +197,15 @@ def _cost(used: Cpu, count: int) -> str:
     return "{:.1f} us (event loop {:.1f}, step thread {:.1f})".format(*each)
 
 
-def request_bench(connections: int, requests: int) -> None:
-    """Requests for one token each: CPU a request."""
-    with running(rows=connections, pace=0) as server:
+def request_bench(connections: int, pace: float, seconds: float) -> None:
+    """Requests for one token each, one after the other on each connection: CPU a request.
+
+    The device takes a step `pace` times a second as for streams, so that is how often each connection asks.
+    """
+    requests = round(pace * seconds)
+    with running(rows=ROWS_A_REQUEST * connections, pace=pace) as server:
         for stream in (False, True):
-            ask(server, streams=connections, requests=20, tokens=1, stream=stream)
+            ask(server, streams=connections, requests=10, tokens=1, stream=stream)
             before = server.cpu()
             result = ask(server, streams=connections, requests=requests, tokens=1, stream=stream)
             used = server.cpu() - before
@@ -216,10 +222,10 @@ def main() -> None:
     parser.add_argument("--streams", type=int, default=512)
     parser.add_argument("--pace", type=float, default=50, help="tokens/s of a stream")
     parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--requests", type=int, default=200, help="of each of 16 connections")
+    parser.add_argument("--connections", type=int, default=32, help="that send requests for one token")
     options = parser.parse_args()
     stream_bench(options.streams, options.pace, options.seconds)
-    request_bench(16, options.requests)
+    request_bench(options.connections, options.pace, options.seconds / 2)
 
 
 if __name__ == "__main__":
