@@ -4,8 +4,8 @@
     python scripts/rtl_coverage.py build/coverage    of files that are there
     python scripts/rtl_coverage.py build/coverage --missing ofpga_fifo
 
-A point counts as covered if it was in any instance, at any size, in any bench. Toggles count each bit's two
-directions as one point, as Verilator does.
+A point counts as covered if it was in any instance, at any size, in any bench. A bit has two toggles,
+up and down.
 """
 
 from __future__ import annotations

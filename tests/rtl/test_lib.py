@@ -112,3 +112,8 @@ def test_dual_mac_is_exact_for_every_value(run_bench: RunBench) -> None:
 @pytest.mark.parametrize("mux", ["ofpga_axi_read_mux", "ofpga_axi_write_mux"])
 def test_axi_mux(run_bench: RunBench, mux: str, size: dict[str, int]) -> None:
     run_bench(LIB / f"{mux}.sv", **size)
+
+
+def test_axi_read_mux_serves_an_urgent_master_first(run_bench: RunBench) -> None:
+    size = {"Masters": 3, "AddrBits": 16, "WordBytes": 2, "MaxBursts": 6}
+    run_bench(LIB / "ofpga_axi_read_mux.sv", Urgent=0b010, **size)
