@@ -10,7 +10,7 @@ PORT ?= 5000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve chat image csim csim-test card gen gen-check lint format test test-all test-rtl coverage estimate test-clients bench bench-server tb clean
+.PHONY: help setup serve chat image csim csim-test card perf-rtl wave gen gen-check lint format test test-all test-rtl coverage estimate test-clients bench bench-server tb clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,14 @@ bench: $(VENV)/.serve csim image ## tokens/s, time to first token, time shares o
 
 card: $(VENV)/.test ## compile the SystemVerilog card for `openfpga serve --device verilator`
 	@$(MAKE) --no-print-directory -C sim card PYTHON=$(abspath $(BIN)/python)
+
+perf-rtl: $(VENV)/.test ## how busy the SystemVerilog cards keep their memory: PERF='--size u280 --case layer' and the like
+	@$(BIN)/python benchmarks/perf_rtl.py $(or $(PERF),--size sim)
+
+wave: $(VENV)/.test ## waveforms of an RTL test, under build/waves: make wave TEST=tests/rtl/test_card.py::test_...
+	@test -n "$(TEST)" || { echo "make wave TEST=tests/rtl/... (as pytest names a test)"; exit 1; }
+	@rm -rf build/waves && mkdir -p build/waves
+	@OFPGA_WAVE=$(abspath build/waves/wave) $(BIN)/pytest "$(TEST)" && ls build/waves
 
 gen: ## write the C++, SystemVerilog, Python and documentation forms of the contract
 	@$(PYTHON) -m contract

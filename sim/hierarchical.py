@@ -6,8 +6,8 @@ imports: here they come first. The top does not find the library of a block that
 library's wrapper gets the block's name and parameters (whose values do not matter any more), so each block
 must have one set of values in a card. And the wrapper takes every output for one that may depend on inputs in
 the same cycle, which makes loops of what is none and evaluates each block many times a cycle: the outputs of
-our blocks depend on registers alone, so here a block is evaluated at its clock's edge. Where assertions are on,
-the wrapper checks that at every falling edge.
+our blocks depend on registers alone, so here a block is evaluated at its clock's edge. Where assertions are
+on, the wrapper checks that at every falling edge.
 
     OFPGA_VERILATOR=verilator python hierarchical.py -f ARGUMENTS
 """

@@ -5,7 +5,7 @@
 #include <verilated.h>
 
 #if VM_TRACE
-#include <verilated_fst_c.h>
+#include <verilated_vcd_c.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -18,7 +18,7 @@ namespace ofpga_sim {
 #if VM_TRACE
 inline void prepare_wave(VerilatedContext &context) { context.traceEverOn(true); }
 
-// Writes $OFPGA_WAVE-N.fst for the Nth model of the process, from 0; nothing where that is not set.
+// Writes $OFPGA_WAVE-N.vcd for the Nth model of the process, from 0; nothing where that is not set.
 class Wave {
  public:
   template <class Model>
@@ -26,9 +26,9 @@ class Wave {
     static std::atomic<unsigned> models{0};
     const char *path = std::getenv("OFPGA_WAVE");
     if (path == nullptr || *path == '\0') return;
-    file_ = std::make_unique<VerilatedFstC>();
+    file_ = std::make_unique<VerilatedVcdC>();
     model.trace(file_.get(), 99);
-    file_->open((std::string(path) + "-" + std::to_string(models++) + ".fst").c_str());
+    file_->open((std::string(path) + "-" + std::to_string(models++) + ".vcd").c_str());
   }
   void dump(uint64_t time) {
     if (file_ != nullptr) file_->dump(time);
@@ -38,7 +38,7 @@ class Wave {
   }
 
  private:
-  std::unique_ptr<VerilatedFstC> file_;
+  std::unique_ptr<VerilatedVcdC> file_;
 };
 #else
 inline void prepare_wave(VerilatedContext &) {}

@@ -15,6 +15,7 @@ import pytest
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 from find_libpython import find_libpython
+from support.unit_bench import WAVE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 LIB = ROOT / "rtl" / "lib"
@@ -63,6 +64,9 @@ def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyP
         if COVERAGE:
             build_args += ["--coverage-line", "--coverage-toggle"]
             test_args.append(f"+verilator+coverage+file+{Path(COVERAGE).resolve() / tmp_path.name}.dat")
+        wave = os.environ.get(WAVE_VARIABLE)
+        if wave:
+            test_args += ["--trace-file", f"{wave}-{top}.vcd"]
         later = time.time() + 600  # newer than the makefile that Verilator is about to write
         for compiled in runtime_objects.iterdir():
             os.utime(shutil.copy(compiled, tmp_path), (later, later))
@@ -79,6 +83,7 @@ def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyP
             build_args=build_args,
             build_dir=tmp_path,
             timescale=("1ns", "1ps"),
+            waves=bool(wave),
         )
         for compiled in tmp_path.glob("verilated*.o"):
             shutil.copy(compiled, runtime_objects)
@@ -88,6 +93,7 @@ def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyP
             build_dir=tmp_path,
             seed=SEED,
             test_args=test_args,
+            waves=bool(wave),
         )
         count, failed = get_results(results)
         assert count > 0, "the bench has no tests"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from openfpga_host.contract import (
     Opcode,
     Register,
     Status,
+    WeightFormat,
 )
 from openfpga_host.convert import convert
-from openfpga_host.device.verilator import VerilatedCard
-from openfpga_host.layout import KvGeometry, q_record_words
+from openfpga_host.device import DeviceError, open_device
+from openfpga_host.device.verilator import MEMORIES, Handshake, Unit, VerilatedCard
+from openfpga_host.layout import KvGeometry, q_record_words, tile_words
 from openfpga_host.reference import RunResult, execute
 from openfpga_host.runner import ModelRunner
 from openfpga_host.tokenizer import load_tokenizer
@@ -42,7 +45,7 @@ COMMANDS = (
 )
 pytestmark = pytest.mark.timeout(1800)  # the first test of a size compiles its model
 TOKENS = np.random.default_rng(22).integers(3, 300, 40).tolist()
-SLOW_SIZES = [pytest.param(size, marks=pytest.mark.slow) for size in ("kv260", "u250")]
+SLOW_SIZES = [pytest.param(size, marks=pytest.mark.slow) for size in ("kv260", "u250", "u280")]
 
 
 STALLS = (0, 6, 13)
@@ -166,9 +169,81 @@ def test_independent_commands_of_all_units_share_the_channels(seed: int, stall: 
     card.close()
 
 
+@pytest.mark.parametrize("memory", [kind for kind in MEMORIES if kind != "ideal"])
+def test_real_memories_take_longer_and_give_the_same_bits(memory: str) -> None:
+    """Programs of all units on a card with DRAM behind its ports, compared as a whole."""
+    cards = [VerilatedCard(built("card", "sim"), SIZE, kind) for kind in ("ideal", memory)]
+
+    @given(st.sampled_from(COMMANDS).flatmap(lambda commands: commands(SIZE.ports)))
+    @settings(max_examples=8, deadline=None, derandomize=True)
+    def check(bench: Bench) -> None:
+        raw = bench._commands[0]
+        addr, count = bench.program()
+        memories = [copy_memory(bench.memory) for _ in cards]
+        ended = [
+            card.run(mine.ports, mine.act, addr, count) for card, mine in zip(cards, memories, strict=True)
+        ]
+        expected = execute(bench.memory, addr, count, SIZE)
+        assert [run.result for run in ended] == [expected, expected]
+        if raw[0] == Opcode.KV_WRITE:
+            for mine in (bench.memory, *memories):
+                clear_q_padding(mine, raw.view(COMMAND_DTYPES[Opcode.KV_WRITE])[0])
+        assert all(same_memory(bench.memory, mine) for mine in memories)
+
+    check()
+    ideal, real = (card.sequential_share(20_000) for card in cards)
+    assert ideal == 1
+    assert 0.9 < real <= 1
+    for card in cards:
+        card.close()
+
+
+def test_events_tell_when_a_unit_got_and_ended_its_commands() -> None:
+    bench = Bench(SIZE.ports)
+    fields = {"rows": 1, "k_blocks": 8, "n_tiles": 2 * SIZE.ports, "y_addr": bench.reserve(4096)}
+    for tag in range(3):
+        bench.command(Opcode.MATMUL, tag=tag, dep=1 if tag else 0, **fields)
+    card = VerilatedCard(built("card", "sim"))
+    run = card.run(bench.memory.ports, bench.memory.act, *bench.program())
+    events = card.events()
+    assert {event.unit for event in events} == {Unit.MATMUL}
+    taken, gone, done = ([e.cycle for e in events if e.kind == kind] for kind in Handshake)
+    assert len(taken) == len(gone) == len(done) == 3
+    assert all(a < b < c <= run.cycles for a, b, c in zip(taken, gone, done, strict=True))
+    assert sum(card.port_words()) == run.port_words == 3 * SIZE.ports * 2 * tile_words(8, WeightFormat.W4)
+    card.close()
+
+
+def test_a_memory_that_does_not_exist_is_refused_by_name() -> None:
+    with pytest.raises(DeviceError, match="no memory is called ddr9; there are ddr4, ddr4x16 and hbm2"):
+        VerilatedCard(built("card", "sim"), SIZE, "ddr9")
+    with pytest.raises(DeviceError, match="unknown memory 'ddr9'; there are ideal, hbm2"):
+        open_device("verilator:sim:ddr9")
+    with pytest.raises(DeviceError, match="only a verilator device has a choice of memories"):
+        open_device("reference:sim:hbm2")
+
+
 def test_registers_tell_what_the_card_is(card: VerilatedCard) -> None:
     registers = (Register.CONTRACT_ID, Register.PORTS, Register.ROWS, Register.K_BLOCKS)
     assert [card.register(r) for r in registers] == [CONTRACT_ID, SIZE.ports, SIZE.rows, SIZE.k_blocks]
+
+
+@pytest.mark.slow
+def test_a_card_compiled_in_blocks_takes_the_cycles_of_one_compiled_whole() -> None:
+    """What sim/hierarchical.py makes of the blocks' wrappers."""
+    bench = Bench(4)
+    fields = {"rows": 2, "k_blocks": 16, "n_tiles": 16}
+    for tag in range(3):
+        x, y = bench.reserve(8192), bench.reserve(8192)
+        bench.command(Opcode.MATMUL, tag=tag, dep=tag % 2, x_addr=x, y_addr=y, **fields)
+    program = bench.program()
+    four = replace(SIZE, ports=4)
+    cycles = []
+    for whole in (False, True):
+        card = VerilatedCard(built("card", "sim", {"Ports": 4}, whole=whole), four)
+        cycles.append(card.run(bench.memory.ports, bench.memory.act, *program).cycles)
+        card.close()
+    assert cycles[0] == cycles[1]
 
 
 @pytest.mark.parametrize("size", ["sim", *SLOW_SIZES])

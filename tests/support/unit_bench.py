@@ -206,20 +206,26 @@ class UnitBench:
 
 
 def built(
-    library: str, size: str, parameters: Mapping[str, int] = MappingProxyType({}), *, fast: bool = False
+    library: str,
+    size: str,
+    parameters: Mapping[str, int] = MappingProxyType({}),
+    *,
+    fast: bool = False,
+    whole: bool = False,
 ) -> Path:
     """A library of sim/Makefile, built if it is not there or older than its sources.
 
     parameters: those that are not the size's. fast: without assertions.
+    whole: a card of many ports not in blocks.
     """
     wave = "_wave" if os.environ.get(WAVE_VARIABLE) else ""
-    flavour = "_fast" if fast else ""
+    flavour = ("_fast" if fast else "") + ("_whole" if whole else "")
     tag = "".join(f"_{name}{value}" for name, value in parameters.items())
     name = f"{library}_{size}{flavour}{tag}"
     folder = ROOT / "build" / f"verilator{wave}"
     folder.mkdir(parents=True, exist_ok=True)
     arguments = [library, f"SIZE={size}", "SET=" + " ".join(f"{n}={v}" for n, v in parameters.items())]
-    arguments += [f"FAST={int(fast) or ''}", f"WAVE={wave and 1}"]
+    arguments += [f"FAST={int(fast) or ''}", f"WHOLE={int(whole) or ''}", f"WAVE={wave and 1}"]
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made = subprocess.run(
