@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import llguidance
@@ -19,11 +20,20 @@ import llguidance
 from openfpga_host.tokenizer import Tokenizer
 
 CACHED_GRAMMARS = 64
+MAX_WAITING = 32
 MAX_GRAMMAR_BYTES = 1 << 18
 
 
 class GrammarError(ValueError):
     """A grammar that cannot be enforced; the message is llguidance's reason."""
+
+
+class GrammarQueueFull(Exception):
+    """Too many grammars wait to be compiled. retry_after: seconds, roughly."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} grammars are waiting to be compiled")
+        self.retry_after = float(waiting)
 
 
 class Matcher:
@@ -66,14 +76,13 @@ class GrammarCompiler:
     Args:
         tokenizer: of the model.
 
-    Attributes:
-        thread: runs work that calls `compile`, one piece after the other: what is hostile takes one core.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        # No thread runs before the first use.
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix="openfpga-grammar")
+        # One piece of work after the other: what is hostile takes one core.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="openfpga-grammar")
+        self._waiting = 0
         self._lock = threading.Lock()
         self._adapting = threading.Lock()
         self._adapted: llguidance.LLTokenizer | None = None
@@ -101,7 +110,21 @@ class GrammarCompiler:
 
     def prepare(self) -> None:
         """Adapt the tokenizer now, in the thread: half a second for a large vocabulary."""
-        self.thread.submit(self._adapt)
+        self._thread.submit(self._adapt)
+
+    def submit(self, work: Callable[[], Grammar]) -> Future[Grammar]:
+        """Run work that calls `compile` in the compiler's thread.
+
+        Raises:
+            GrammarQueueFull: too much waits for it already.
+        """
+        with self._lock:
+            if self._waiting >= MAX_WAITING:
+                raise GrammarQueueFull(self._waiting)
+            self._waiting += 1
+        future = self._thread.submit(work)
+        future.add_done_callback(self._done)
+        return future
 
     def known(self, source: str) -> Grammar | None:
         """The grammar if it was compiled lately; at once."""
@@ -113,7 +136,11 @@ class GrammarCompiler:
 
     def close(self) -> None:
         """End the thread; what waits for it is cancelled."""
-        self.thread.shutdown(wait=False, cancel_futures=True)
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _done(self, _: Future[Grammar]) -> None:
+        with self._lock:
+            self._waiting -= 1
 
     def _adapt(self) -> llguidance.LLTokenizer:
         with self._adapting:

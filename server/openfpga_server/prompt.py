@@ -49,6 +49,7 @@ class PromptEncoder:
         self._tokenizer = tokenizer
         self._limit = limit
         self._template = template
+        self._takes_system = template is not None and _takes_system(template)
         self.form = ToolFormat.of(template, tokenizer)
         control = (tokenizer.token_text(i) for i in range(tokenizer.vocab_size) if tokenizer.is_special(i))
         names = sorted({text for text in control if text}, key=len, reverse=True)
@@ -76,7 +77,7 @@ class PromptEncoder:
         self._check_length(len(body.messages))
         messages = [_template_message(message, i) for i, message in enumerate(body.messages)]
         if response is not None and not (response.schema == ANY_OBJECT and speaks_of_json(messages)):
-            messages = _instructed(messages, instruction(response))
+            messages = _instructed(messages, instruction(response), system=self._takes_system)
         if self.form is not None and self.form.short_ids:
             messages = [_with_short_ids(message) for message in messages]
         described = None if tools is None else tools.described
@@ -145,12 +146,26 @@ async def _run(size: int, work: Callable[[], list[int]]) -> list[int]:
     return work() if size <= INLINE_CHARACTERS else await asyncio.to_thread(work)
 
 
-def _instructed(messages: list[JsonObject], text: str) -> list[JsonObject]:
-    """The messages with an instruction at the end of the system's, or in one of its own."""
-    if messages[0]["role"] != "system":
+def _takes_system(template: ChatTemplate) -> bool:
+    """Whether a template shows what a system message says; some refuse them."""
+    said = "what the system says"
+    try:
+        return said in template.render(
+            [{"role": "system", "content": said}, {"role": "user", "content": "x"}]
+        )
+    except ChatTemplateError:
+        return False
+
+
+def _instructed(messages: list[JsonObject], text: str, *, system: bool) -> list[JsonObject]:
+    """The messages with an instruction: at the end of the system's or in one of its own; for templates that
+    show none, at the end of the last message of the user."""
+    users = [i for i, message in enumerate(messages) if message["role"] == "user"]
+    place = 0 if system or not users else users[-1]
+    if system and messages[0]["role"] != "system":
         return [{"role": "system", "content": text}, *messages]
-    first = messages[0]
-    return [{**first, "content": f"{first['content']}\n\n{text}".strip()}, *messages[1:]]
+    told = {**messages[place], "content": f"{messages[place]['content']}\n\n{text}".strip()}
+    return [*messages[:place], told, *messages[place + 1 :]]
 
 
 def _with_short_ids(message: JsonObject) -> JsonObject:

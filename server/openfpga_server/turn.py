@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from openfpga_host.grammar import Grammar, GrammarCompiler, GrammarError
+from openfpga_host.grammar import Grammar, GrammarCompiler, GrammarError, GrammarQueueFull
 from openfpga_host.sampling import SamplingParams
 
 from openfpga_server.dialect import Dialect
-from openfpga_server.errors import ApiError, bad_request, unsupported
+from openfpga_server.errors import ApiError, bad_request, unavailable, unsupported
 from openfpga_server.prompt import PromptEncoder
 from openfpga_server.protocol.chat import ChatRequest
 from openfpga_server.registry import ServedModel
@@ -85,7 +85,7 @@ async def compiled(
     """The grammar of an answer; new ones are compiled in the compiler's thread.
 
     Raises:
-        ApiError: 400: a schema cannot be enforced; it names keyword and place.
+        ApiError: 400: a schema cannot be enforced; it names keyword and place. 503: too many wait.
     """
     source = answer_grammar(response, tools, form)
     if source is None:
@@ -93,8 +93,12 @@ async def compiled(
     known = compiler.known(source)
     if known is not None:
         return known
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(compiler.thread, _compile, compiler, source, response, tools, form)
+    try:
+        work = compiler.submit(lambda: _compile(compiler, source, response, tools, form))
+    except GrammarQueueFull as error:
+        message = "The server is at its limit of schemas to be compiled. Please try again later."
+        raise unavailable(message, error.retry_after, "queue_full") from error
+    return await asyncio.wrap_future(work)
 
 
 def _compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from openfpga_server.errors import ApiError
 from openfpga_server.loading import model_defaults
 from openfpga_server.prompt import INLINE_CHARACTERS, PromptEncoder
 from openfpga_server.protocol.chat import ChatRequest
+from openfpga_server.structured.response_format import read_response_format
 from openfpga_server.tools.definitions import read_tools
 
 FILES = read_tokenizer_files(Path(__file__).resolve().parents[2] / "models" / "demo")
@@ -36,6 +38,8 @@ TOKENIZER, TEMPLATE = demo_tokenizer(), demo_template()
 
 
 LIMIT = 100_000
+FORM = {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": "array"}}}
+TOLD = 'Answer with JSON that matches this schema: {"type": "array"}'
 
 
 def request(**fields: object) -> ChatRequest:
@@ -134,3 +138,30 @@ def test_model_defaults_come_from_generation_config() -> None:
     assert model_defaults({}).temperature is None
     with pytest.raises(ValueError, match=r"generation_config\.json"):
         model_defaults({"generation_config.json": b'{"temperature": "hot"}'})
+
+
+def told(template: str, *messages: dict[str, str]) -> str:
+    """The prompt of a conversation that is to be answered by a schema."""
+    encoder = PromptEncoder(TOKENIZER, ChatTemplate({"default": template}), LIMIT)
+    body = request(messages=list(messages), response_format=FORM)
+    ids = asyncio.run(encoder.chat(body, response=read_response_format(body.response_format)))
+    return TOKENIZER.decode(ids)
+
+
+ALL = "{% for m in messages %}({{ m.role }}: {{ m.content }}){% endfor %}"
+NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no') }}{% endif %}" + ALL
+SYSTEM, USER = {"role": "system", "content": "S"}, {"role": "user", "content": "U"}
+ANSWER, LAST = {"role": "assistant", "content": "A"}, {"role": "user", "content": "V"}
+
+
+def test_schema_is_told_where_the_template_shows_it() -> None:
+    assert told(ALL, USER) == f"(system: {TOLD})(user: U)"
+    assert told(ALL, SYSTEM, USER) == f"(system: S\n\n{TOLD})(user: U)"
+    assert told(NO_SYSTEM, USER) == f"(user: U\n\n{TOLD})"
+    assert told(NO_SYSTEM, USER, ANSWER, LAST) == f"(user: U)(assistant: A)(user: V\n\n{TOLD})"
+    assert told(NO_SYSTEM, ANSWER) == f"(assistant: A\n\n{TOLD})"
+
+
+def test_template_that_names_no_tools_has_no_format_of_calls() -> None:
+    assert PromptEncoder(TOKENIZER, ChatTemplate({"default": ALL}), LIMIT).form is None
+    assert PromptEncoder(TOKENIZER, TEMPLATE, LIMIT).form is not None

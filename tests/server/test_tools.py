@@ -62,7 +62,8 @@ def model(runner: ScriptRunner, kind: str, engine_config: EngineConfig) -> Itera
     """The served model, called "m"."""
     engine = Engine(cast(ModelRunner, runner), ScriptTokenizer(), engine_config)
     engine.start()
-    template = ChatTemplate({"default": TEMPLATES[kind]}, {"bos_token": "<|bos|>"})
+    text = TEMPLATES.get(kind, "{% for m in messages %}{{ m.content }}{% endfor %}<|assistant|>")
+    template = ChatTemplate({"default": text}, {"bos_token": "<|bos|>"})
     yield ServedModel(id="m", engine=engine, template=template)
     engine.close()
 
@@ -183,7 +184,7 @@ async def test_call_cut_by_its_limit_ends_with_length(
     answer = await both(client, max_tokens=tokens)
     assert answer.finish_reason == "length"
     assert answer.message.tool_calls[0].function.arguments == '{"location": "SF'
-    for limit in range(1, tokens):
+    for limit in range(1, tokens, 5):
         cut = await both(client, max_tokens=limit, tool_choice="required")
         assert cut.finish_reason == "length"
         assert not cut.message.content
@@ -289,6 +290,20 @@ async def test_strict_is_no_concern_of_the_model(client: AsyncOpenAI, runner: Sc
         assert answer.usage is not None
         counts.add(answer.usage.prompt_tokens)
     assert len(counts) == 1
+
+
+@pytest.mark.parametrize("kind", ["none"], indirect=True)
+async def test_tools_of_a_model_without_a_form_for_them_are_refused(
+    client: AsyncOpenAI, runner: ScriptRunner, kind: str
+) -> None:
+    assert kind == "none"
+    runner.say("Hi.")
+    with pytest.raises(openai.BadRequestError, match="chat template does not describe tools"):
+        await client.chat.completions.create(model="m", messages=HELLO, tools=[WEATHER])
+    answer = await client.chat.completions.create(
+        model="m", messages=HELLO, tools=[WEATHER], tool_choice="none", temperature=0
+    )
+    assert answer.choices[0].message.content == "Hi."
 
 
 INVALID: list[tuple[dict[str, Any], str]] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openfpga_host.engine import Delta, Engine, EngineConfig, GrammarFailed
-from openfpga_host.grammar import Grammar, GrammarCompiler, GrammarError
+from openfpga_host.grammar import MAX_WAITING, Grammar, GrammarCompiler, GrammarError, GrammarQueueFull
 from openfpga_host.masks import MaskWorker
 from openfpga_host.runner import ModelRunner
 from openfpga_host.sampler import TokenSampler, sample_rows
@@ -100,6 +101,24 @@ def test_equal_sources_are_compiled_once() -> None:
 def test_what_cannot_be_enforced_is_refused(source: str, reason: str) -> None:
     with pytest.raises(GrammarError, match=reason):
         COMPILER.compile(source)
+
+
+def test_too_many_that_wait_are_refused_and_those_given_up_leave_room() -> None:
+    compiler = GrammarCompiler(TOKENIZER)
+    go = threading.Event()
+
+    def work() -> Grammar:
+        go.wait()
+        return compiler.compile('start: "a"')
+
+    futures = [compiler.submit(work) for _ in range(MAX_WAITING)]
+    with pytest.raises(GrammarQueueFull):
+        compiler.submit(work)
+    assert futures[-1].cancel()
+    futures[-1] = compiler.submit(work)
+    go.set()
+    assert len({id(future.result()) for future in futures}) == 1
+    compiler.close()
 
 
 @given(
