@@ -195,7 +195,7 @@ def retries(client: OpenAI) -> None:
         async with AsyncOpenAI(base_url=sys.argv[2] + "/v1", api_key="none", max_retries=20) as crowded:
             asked = (
                 crowded.chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=20)
-                for _ in range(24)
+                for _ in range(10)
             )
             return await asyncio.gather(*asked)
 
