@@ -12,8 +12,9 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "--device",
         default="csim",
         metavar="NAME",
-        help="csim: the HLS kernels compiled for this CPU; verilator[:SIZE[:MEMORY]]: the RTL card in simulation, "
-        "very slow, MEMORY ideal, hbm2, ddr4, ddr4x16 or board; reference: NumPy, slow; see `openfpga devices` (default: %(default)s)",
+        help="csim: the HLS kernels compiled for this CPU; verilator[:SIZE[:MEMORY]]: the RTL card in "
+        "simulation, very slow, MEMORY ideal, hbm2, ddr4, ddr4x16 or board; reference: NumPy, slow; "
+        "see `openfpga devices` (default: %(default)s)",
     )
     parser.add_argument("--rows", type=positive, metavar="N", help="rows of one step (default: the device's)")
     parser.add_argument(
