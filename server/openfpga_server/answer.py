@@ -174,6 +174,9 @@ class Answer:
             ApiError: the engine failed before anything was sent.
         """
         silent = set(range(self.choices))
+        unfinished = self.choices
+        # What ends the last choice leaves together with the end of the stream.
+        last = b""
         with EventStream(request, keep_alive) as stream:
             try:
                 async with aclosing(self._batches()) as batches:
@@ -184,7 +187,10 @@ class Answer:
                                 silent.discard(index)
                                 parts.append(frames.role(index))
                             self._render(index, delta, frames, logprobs, parts)
-                        if parts:
+                            unfinished -= delta.finish_reason is not None
+                        if not unfinished:
+                            last += b"".join(parts)
+                        elif parts:
                             await stream.write(b"".join(parts))
             except ConnectionError:
                 raise
@@ -193,8 +199,8 @@ class Answer:
                     raise
                 failure = error if isinstance(error, ApiError) else self._internal(error)
                 self._record.error = failure.code
-                return await stream.end(frames.failure(render_error(failure)))
-            return await stream.end(frames.end(self.usage()))
+                return await stream.end(last + frames.failure(render_error(failure)))
+            return await stream.end(last + frames.end(self.usage()))
 
     def _render(
         self,

@@ -71,6 +71,7 @@ async def create_completion(request: web.Request) -> web.StreamResponse:
             EchoFrames(header, answer.choices, echoes, include_usage=include_usage),
             lambda index, tokens: renderers[index].render(tokens),
             lambda error: dialect.render_stream_error(error, request),
+            keep_alive=dialect.keep_alive,
         )
 
 
