@@ -167,6 +167,10 @@ def _body_schema(body: type[msgspec.Struct], dialect: Dialect) -> Json:
         narrow["n"] = {"maximum": dialect.limits.n}
     if "stop" in fields:
         narrow["stop"] = {"maxItems": dialect.limits.stop_sequences}
+    if "top_logprobs" in fields:
+        narrow["top_logprobs"] = {"maximum": dialect.limits.chat_logprobs}
+    elif "logprobs" in fields:
+        narrow["logprobs"] = {"maximum": dialect.limits.completion_logprobs}
     reference = _reference(body)
     if not narrow:
         return reference
