@@ -75,7 +75,7 @@ class PromptEncoder:
         """
         # Each is a token at least.
         self._check_length(len(body.messages))
-        messages = [_template_message(message, i) for i, message in enumerate(body.messages)]
+        messages = _with_names([_template_message(message, i) for i, message in enumerate(body.messages)])
         if response is not None and not (response.schema == ANY_OBJECT and speaks_of_json(messages)):
             messages = _instructed(messages, instruction(response), system=self._takes_system)
         if self.form is not None and self.form.short_ids:
@@ -166,6 +166,18 @@ def _instructed(messages: list[JsonObject], text: str, *, system: bool) -> list[
         return [{"role": "system", "content": text}, *messages]
     told = {**messages[place], "content": f"{messages[place]['content']}\n\n{text}".strip()}
     return [*messages[:place], told, *messages[place + 1 :]]
+
+
+def _with_names(messages: list[JsonObject]) -> list[JsonObject]:
+    """The messages, in which results of tools have the name of their function: some templates want it."""
+    calls = [call for message in messages for call in message.get("tool_calls", ())]
+    names = {call["id"]: call["function"]["name"] for call in calls}
+    return [
+        {**message, "name": names[message["tool_call_id"]]}
+        if message["role"] == "tool" and "name" not in message and message["tool_call_id"] in names
+        else message
+        for message in messages
+    ]
 
 
 def _with_short_ids(message: JsonObject) -> JsonObject:

@@ -165,3 +165,24 @@ def test_schema_is_told_where_the_template_shows_it() -> None:
 def test_template_that_names_no_tools_has_no_format_of_calls() -> None:
     assert PromptEncoder(TOKENIZER, ChatTemplate({"default": ALL}), LIMIT).form is None
     assert PromptEncoder(TOKENIZER, TEMPLATE, LIMIT).form is not None
+
+
+async def test_templates_find_what_they_take_for_granted_of_tools_and_results() -> None:
+    template = (
+        "{% for t in tools or [] %}[{{ t.function.description + 'd' }} {{ t.function.parameters.properties }}"
+        "{{ t.function.strict is defined }}]{% endfor %}"
+        "{% for m in messages %}({{ m.role }}{{ ' ' + m.name if m.role == 'tool' else '' }}){% endfor %}"
+    )
+    call = {"id": "1", "function": {"name": "f", "arguments": "{}"}}
+    body = request(
+        messages=[
+            USER,
+            {"role": "assistant", "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "1", "content": "r"},
+            {"role": "tool", "tool_call_id": "1", "name": "own", "content": "r"},
+        ],
+        tools=[{"type": "function", "function": {"name": "f", "strict": True, "description": None}}],
+    )
+    encoder = PromptEncoder(TOKENIZER, ChatTemplate({"default": template}), LIMIT)
+    ids = await encoder.chat(body, tools=read_tools(body))
+    assert TOKENIZER.decode(ids) == "[d {}False](user)(assistant)(tool f)(tool own)"

@@ -183,6 +183,7 @@ def refusal(schema: JsonObject, reason: str, param: str) -> ApiError:
         if found is None:
             continue
         keyword = fixed or found[1]
+        reason = reason if fixed else "it is none of those that are"
         place = _place(schema, keyword, reason)
         if place is not None:
             return _refused(param, _first_line(reason), keyword, place)

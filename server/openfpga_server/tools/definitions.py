@@ -15,6 +15,7 @@ from openfpga_server.structured.schemas import check_schema, check_size
 MAX_TOOLS = 128
 NO_PARAMETERS: JsonObject = {"type": "object", "properties": {}, "additionalProperties": False}
 """The schema of a function that declares none (OpenAI: "an empty parameter list")."""
+_SHOWN_PARAMETERS: JsonObject = {"type": "object", "properties": {}}
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -40,8 +41,8 @@ class ToolSet:
     """The tools of a request.
 
     Args:
-        described: as the template gets them: all that the client sent, but for `strict`, which is not for
-            the model.
+        described: as the template gets them: all that the client sent, without `strict`, which is not for the
+            model, and with what templates take for granted.
         callable: those that may be called, at least one.
         forced: there must be a call.
         parallel: there may be several.
@@ -120,7 +121,10 @@ def _tool(tool: JsonObject, param: str) -> Tool:
 
 
 def _described(tool: JsonObject) -> JsonObject:
-    return {**tool, "function": {key: value for key, value in tool["function"].items() if key != "strict"}}
+    function = {
+        key: value for key, value in tool["function"].items() if key != "strict" and value is not None
+    }
+    return {**tool, "function": {"description": "", "parameters": _SHOWN_PARAMETERS, **function}}
 
 
 def _choice(choice: Any, known: Sequence[str]) -> tuple[Literal["none", "auto", "required"], Sequence[str]]:
