@@ -206,7 +206,9 @@ def _pooling_mode(directory: Path, place: str) -> Pooling:
     modes = sorted(
         key.removeprefix(prefix) for key in config if key.startswith(prefix) and config[key] is True
     )
-    supported: dict[str, Pooling] = {"mean_tokens": "mean", "cls_token": "cls"}
+    if isinstance(config.get("pooling_mode"), str):  # as newer versions write it
+        modes = [config["pooling_mode"]]
+    supported: dict[str, Pooling] = {"mean_tokens": "mean", "cls_token": "cls", "mean": "mean", "cls": "cls"}
     if len(modes) != 1 or modes[0] not in supported:
         raise CheckpointError(
             f"{name}: pooling by {' and '.join(modes) or 'nothing'} is not supported; supported: "

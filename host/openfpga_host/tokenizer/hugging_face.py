@@ -13,6 +13,7 @@ from typing import Any
 import tokenizers
 
 from .base import Tokenizer, TokenizerError
+from .frame import frame_of
 from .metadata import MAX_VOCABULARY, AddedToken, TokenizerMetadata, empty_table, place_added, read_json
 
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
@@ -54,8 +55,8 @@ class HuggingFaceTokenizer(Tokenizer):
             ),
             drop_leading_space=drop_leading_space,
         )
-        if prefix and prefix[0] == self.bos_token_id:
-            self.frame = ((prefix[0],), tuple(prefix[1:]))  # RoBERTa closes a text with </s>
+        if metadata.model_type == "roberta":
+            self.frame = frame_of(self._parsing)
 
     def _encode(self, text: str, special: bool) -> list[int]:
         tokenizer = self._parsing if special else self._plain

@@ -13,6 +13,7 @@ import tokenizers
 from tokenizers import models, normalizers, pre_tokenizers, processors
 
 from .base import Tokenizer, TokenizerError
+from .frame import frame_of
 from .metadata import TokenizerMetadata, empty_table, place_added, read_json
 
 MODEL_TYPES = ("bert", "distilbert", "xlm-roberta")
@@ -49,7 +50,7 @@ class WordPieceTokenizer(Tokenizer):
         super().__init__(
             pieces, special, eos_token_ids=frozenset(), bos_token_id=None, drop_leading_space=True
         )
-        self.frame = _frame(self._parsing)
+        self.frame = frame_of(self._parsing)
 
     def _encode(self, text: str, special: bool) -> list[int]:
         tokenizer = self._parsing if special else self._plain
@@ -61,19 +62,6 @@ def is_word_pieces(files: Mapping[str, bytes], metadata: TokenizerMetadata) -> b
     if "tokenizer.json" in files:
         return metadata.model_type in MODEL_TYPES
     return "vocab.txt" in files and "tokenizer.model" not in files
-
-
-def _frame(tokenizer: tokenizers.Tokenizer) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """What the post-processor puts before and behind a text."""
-    inner = tokenizer.encode("a", add_special_tokens=False).ids
-    whole = tokenizer.encode("a", add_special_tokens=True).ids
-    extra = len(whole) - len(inner)
-    start = next((i for i in range(extra + 1) if whole[i : i + len(inner)] == inner), None)
-    if start is None:
-        raise TokenizerError(
-            "tokenizer.json: the post-processor changes a text's tokens; it may only frame them"
-        )
-    return tuple(whole[:start]), tuple(whole[start + len(inner) :])
 
 
 def _piece(text: str) -> bytes:

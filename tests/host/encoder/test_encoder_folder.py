@@ -15,6 +15,7 @@ from openfpga_host.encoder.config import is_encoder, read_encoder_config
 from openfpga_host.image import Image
 from openfpga_host.tokenizer import TokenizerError, load_tokenizer, read_tokenizer_files
 from safetensors.numpy import load_file, save_file
+from support.make_checkpoint import make_tokenizer
 from support.make_encoder import EncoderRecipe, make_encoder
 
 
@@ -219,6 +220,13 @@ def test_distilbert_is_a_bert_without_token_types(folder: Path, tmp_path: Path) 
         ]
 
 
+def test_pooling_in_one_word(folder: Path) -> None:
+    (folder / "1_Pooling" / "config.json").write_text('{"pooling_mode": "cls"}')
+    with converted(folder) as image:
+        assert image.config.encoder
+        assert image.config.encoder.pooling == "cls"
+
+
 def test_decoders_and_encoders_are_told_apart(tmp_path: Path) -> None:
     def of(**config: Any) -> bool:
         return is_encoder(tmp_path, json.dumps(config).encode())
@@ -274,3 +282,19 @@ class TestWordPiece:
     def test_a_vocabulary_without_its_roles_is_refused(self, data: bytes) -> None:
         with pytest.raises(TokenizerError, match=r"vocab\.txt"):
             load_tokenizer({"vocab.txt": data})
+
+    def test_roberta_s_byte_level_vocabulary_frames_a_text(self) -> None:
+        files, _ = make_tokenizer("byte_level")
+        spec = json.loads(files["tokenizer.json"])
+        spec["post_processor"] = {
+            "type": "RobertaProcessing",
+            "sep": ["</s>", 2],
+            "cls": ["<s>", 1],
+            "trim_offsets": True,
+            "add_prefix_space": False,
+        }
+        tokenizer = load_tokenizer(
+            {"tokenizer.json": json.dumps(spec).encode(), "config.json": b'{"model_type": "roberta"}'}
+        )
+        assert tokenizer.frame == ((1,), (2,))
+        assert tokenizer.framed(tokenizer.encode("a")) == [1, *tokenizer.encode("a"), 2]
