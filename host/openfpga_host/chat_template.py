@@ -59,9 +59,12 @@ class ChatTemplate:
         self._templates = {}
         for name, source in sources.items():
             try:
-                self._templates[name] = environment.from_string(source)
+                template = environment.from_string(source)
             except (TemplateError, RecursionError) as error:
                 raise ChatTemplateError(f"chat template {name!r} does not compile: {error}") from error
+            # Jinja's own is a ChainMap, which is slow to copy, and it is copied at each rendering.
+            template.globals = dict(template.globals)
+            self._templates[name] = template
         if "default" not in self._templates:
             raise ChatTemplateError(f"no chat template called 'default' among {sorted(sources)}")
 

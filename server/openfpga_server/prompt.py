@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 from openfpga_host.chat_template import ChatTemplate, ChatTemplateError
 from openfpga_host.engine import ContextLengthExceeded
 from openfpga_host.tokenizer import Tokenizer
@@ -54,6 +55,9 @@ class PromptEncoder:
         control = (tokenizer.token_text(i) for i in range(tokenizer.vocab_size) if tokenizer.is_special(i))
         names = sorted({text for text in control if text}, key=len, reverse=True)
         self._control = re.compile("|".join(map(re.escape, names))) if names else None
+        # JSON escapes character by character, so a name inside a text is its escaped form inside the JSON.
+        escaped = (re.escape(msgspec.json.encode(name)[1:-1]) for name in names)
+        self._control_in_json = re.compile(b"|".join(escaped)) if names else None
 
     @classmethod
     def of(cls, model: ServedModel) -> PromptEncoder:
@@ -101,7 +105,9 @@ class PromptEncoder:
             raise bad_request("This model has no chat template. Use /v1/completions instead.", "model")
         marker = "OFPGA" + secrets.token_hex(16)
         found: list[str] = []
-        masked, masked_tools = self._mask(messages, marker, found), self._mask(tools, marker, found)
+        masked, masked_tools = messages, tools
+        if self._has_control([messages, tools]):
+            masked, masked_tools = self._mask(messages, marker, found), self._mask(tools, marker, found)
         self._check_length(len(found))
         try:
             text = self._template.render(masked, tools=masked_tools, add_generation_prompt=True, **variables)
@@ -122,6 +128,15 @@ class PromptEncoder:
         """Refuse what will not fit before all of it is counted: hostile messages have a million pieces."""
         if tokens > self._limit:
             raise context_length_exceeded(ContextLengthExceeded(tokens, None, self._limit), "messages")
+
+    def _has_control(self, value: list[Any]) -> bool:
+        """Whether there is control-token text anywhere; most conversations have none and need no copy."""
+        if self._control_in_json is None:
+            return False
+        try:
+            return self._control_in_json.search(msgspec.json.encode(value)) is not None
+        except RecursionError:
+            return True
 
     def _mask(self, value: Any, marker: str, found: list[str]) -> Any:
         """A copy of a JSON value in which control-token text is replaced by numbered markers."""

@@ -78,7 +78,10 @@ def default_max_tokens(
 
 
 def _first(asked: T | None, documented: T | None, recommended: T | None, neutral: T) -> T:
-    return next((value for value in (asked, documented, recommended) if value is not None), neutral)
+    for value in (asked, documented, recommended):
+        if value is not None:
+            return value
+    return neutral
 
 
 def _check_limits(body: SamplingFields, dialect: Dialect, max_tokens: int | None, prompts: int) -> None:
