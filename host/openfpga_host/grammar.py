@@ -17,6 +17,7 @@ from typing import Any
 
 import llguidance
 
+from openfpga_host.generation import EngineStopped
 from openfpga_host.tokenizer import Tokenizer
 
 CACHED_GRAMMARS = 64
@@ -117,12 +118,16 @@ class GrammarCompiler:
 
         Raises:
             GrammarQueueFull: too much waits for it already.
+            EngineStopped: the compiler is closed.
         """
         with self._lock:
             if self._waiting >= MAX_WAITING:
                 raise GrammarQueueFull(self._waiting)
+            try:
+                future = self._thread.submit(work)
+            except RuntimeError as error:
+                raise EngineStopped("the engine stopped") from error
             self._waiting += 1
-        future = self._thread.submit(work)
         future.add_done_callback(self._done)
         return future
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -25,7 +26,8 @@ class MaskWorker:
 
     def __init__(self, vocab: int, words: int) -> None:
         self._vocab = vocab
-        self._executor = llguidance.LLExecutor(1)
+        # Most of the machine is the device's where it computes on the host, and other requests'.
+        self._executor = llguidance.LLExecutor(max(1, (os.cpu_count() or 1) // 4))
         # No thread runs before the first use.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="openfpga-mask")
         self._words = np.zeros((0, words), np.int32)

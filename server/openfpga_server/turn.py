@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from openfpga_host.engine import EngineStopped
 from openfpga_host.grammar import Grammar, GrammarCompiler, GrammarError, GrammarQueueFull
 from openfpga_host.sampling import SamplingParams
 
 from openfpga_server.dialect import Dialect
-from openfpga_server.errors import ApiError, bad_request, unavailable, unsupported
+from openfpga_server.errors import ApiError, bad_request, from_engine, unavailable, unsupported
 from openfpga_server.prompt import PromptEncoder
 from openfpga_server.protocol.chat import ChatRequest
 from openfpga_server.registry import ServedModel
@@ -98,6 +99,8 @@ async def compiled(
     except GrammarQueueFull as error:
         message = "The server is at its limit of schemas to be compiled. Please try again later."
         raise unavailable(message, error.retry_after, "queue_full") from error
+    except EngineStopped as error:
+        raise from_engine(error) from error
     return await asyncio.wrap_future(work)
 
 

@@ -5,18 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openfpga_host.engine import Delta, Engine, EngineConfig, GrammarFailed
-from openfpga_host.grammar import MAX_WAITING, Grammar, GrammarCompiler, GrammarError, GrammarQueueFull
+from openfpga_host.engine import Delta, Engine, EngineConfig, EngineStopped, GrammarFailed
+from openfpga_host.grammar import (
+    MAX_WAITING,
+    Grammar,
+    GrammarCompiler,
+    GrammarError,
+    GrammarQueueFull,
+    Matcher,
+)
 from openfpga_host.masks import MaskWorker
-from openfpga_host.runner import ModelRunner
+from openfpga_host.runner import ModelRunner, StepBatch
 from openfpga_host.sampler import TokenSampler, sample_rows
 from openfpga_host.sampling import SamplingParams
 from support.alphabet import END, AlphabetRunner, ByteTokenizer
@@ -119,6 +127,8 @@ def test_too_many_that_wait_are_refused_and_those_given_up_leave_room() -> None:
     go.set()
     assert len({id(future.result()) for future in futures}) == 1
     compiler.close()
+    with pytest.raises(EngineStopped):
+        compiler.submit(work)
 
 
 @given(
@@ -197,6 +207,52 @@ async def test_batch_of_free_and_bound_answers_equals_each_alone(engine: Engine)
     together = await asyncio.gather(*(answer(engine, grammar) for grammar in grammars))
     assert together == alone
     assert "".join([delta.text async for delta in free]) == "uvwxyzabcdefghijklmn"
+
+
+class Device(AlphabetRunner):
+    """Notes when a step runs."""
+
+    def __init__(self, log: list[str]) -> None:
+        super().__init__()
+        self.log = log
+
+    def step(self, batch: StepBatch, launching: Callable[[], None]) -> npt.NDArray[np.int32]:
+        def launch() -> None:
+            launching()
+            self.log.append("device starts")
+
+        logits = super().step(batch, launch)
+        self.log.append("device ends")
+        return logits
+
+
+class Worker(MaskWorker):
+    """Notes when masks are begun and taken."""
+
+    log: list[str]
+
+    def start(self, matchers: Sequence[Matcher]) -> None:
+        super().start(matchers)
+        self.log.append("masks start")
+
+    def take(self) -> npt.NDArray[np.bool_]:
+        self.log.append("masks taken")
+        return super().take()
+
+
+async def test_masks_are_computed_while_the_device_runs() -> None:
+    log: list[str] = []
+    engine = Engine(cast(ModelRunner, Device(log)), TOKENIZER)
+    worker = Worker(VOCAB, -(-VOCAB // 32))
+    worker.log = log
+    engine._masks = worker
+    engine.start()
+    try:
+        ((text, _),) = await answer(engine, COMPILER.compile("start: /[a-c]{4}/"))
+    finally:
+        engine.close()
+    assert text == "abca"
+    assert log == ["masks start", "device starts", "device ends", "masks taken"] * 4
 
 
 @pytest.mark.parametrize("params", [GREEDY, SamplingParams(temperature=2, seed=9)])
