@@ -16,8 +16,9 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, fields
+from heapq import heappop, heappush
 from pathlib import Path
 
 from estimate_synth import ROOT, Part, Sources, Synthesis, SynthesisError, synthesise
@@ -29,6 +30,8 @@ LUT_RAM |= {"RAM32X1D": 2, "RAM64X1D": 2, "RAM128X1D": 4, "RAM256X1D": 8, "RAM51
 LUT_RAM |= {"RAM32X1S": 1, "RAM64X1S": 1, "RAM128X1S": 2, "RAM256X1S": 4, "SRL16E": 1, "SRLC32E": 1}
 """LUTs that a distributed RAM or a shift register takes."""
 LATCHES = ("LDCE", "LDPE")
+WORKERS = 2
+"""Runs of Yosys at a time."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +110,20 @@ class Estimator:
 
     def tree(self, top: Part) -> Tree:
         """The hierarchy below a part; SynthesisError or ValueError if a module does not become a circuit."""
-        todo = [top]
-        with ThreadPoolExecutor(2) as workers:
-            while todo:
-                results = list(workers.map(self._synthesise, todo))
-                self._done |= dict(zip(todo, results, strict=True))
-                todo = sorted({c for result in results for c in result.children if c not in self._done})
+        seen, todo = {top}, [(-1, top)]  # what is there most often first
+        running: dict[Future[Synthesis], tuple[int, Part]] = {}
+        with ThreadPoolExecutor(WORKERS) as workers:
+            while todo or running:
+                while todo and len(running) < WORKERS:
+                    count, part = heappop(todo)
+                    running[workers.submit(self._synthesise, part)] = count, part
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    count, part = running.pop(future)
+                    self._done[part] = result = future.result()
+                    for child, number in result.children.items():
+                        if child not in seen:
+                            seen.add(child)
+                            heappush(todo, (count * number, child))
         return self._assemble(top, 1)
 
     def _synthesise(self, part: Part) -> Synthesis:

@@ -65,12 +65,12 @@ module ofpga_dual_skew #(
 
 `ifndef SYNTHESIS
     // The halves take turns, or the clocks are not what they should be.
-    logic [1:0] running_q;
+    logic [3:0] running_q;  // half cycles since reset
     logic last_q;
     always_ff @(posedge clk2x_i) begin
-      running_q <= {running_q[0], rst_ni};
+      running_q <= {running_q[2:0], rst_ni};
       last_q <= first_q;
-      if (rst_ni && running_q == 2'b11 && $time != 0) begin
+      if (rst_ni && &running_q && $time != 0) begin
         HalvesAlternate : assert (first_q != last_q) else $error("%m does not hold.");
       end
     end

@@ -32,6 +32,8 @@ PROOFS: list[tuple[str, dict[str, int]]] = [
     ("ofpga_dual", {}),
     ("ofpga_axi_read", {}),
     ("ofpga_axi_write", {}),
+    *[(f"ofpga_axi_{kind}_mux", {}) for kind in ("read", "write")],
+    *[(f"ofpga_axi_{kind}_mux", {"Masters": 3, "MaxBursts": 3}) for kind in ("read", "write")],
 ]
 
 # A fault that a proof must find: the proof, the source, what it has, what replaces that.
@@ -44,6 +46,10 @@ FAULTS = [
     ("ofpga_burst_splitter", "ofpga_burst_splitter", "words_q <= CountBits'", "words_q < CountBits'"),
     ("ofpga_axi_read", "ofpga_axi_read", "LevelBits'(data_taken)", "LevelBits'(axi_rvalid_i)"),
     ("ofpga_axi_write", "ofpga_axi_write", "unclaimed_q >= beats", "unclaimed_q != '0"),
+    ("ofpga_axi_read_mux", "ofpga_axi_read_mux", "chosen.addr + base_i", "chosen.addr"),
+    ("ofpga_axi_read_mux", "ofpga_axi_read_mux", "axi_rready_o && axi_rlast_i", "axi_rready_o"),
+    ("ofpga_axi_write_mux", "ofpga_axi_write_mux", "axi_wready_i && axi_wlast_o", "axi_wready_i"),
+    ("ofpga_axi_write_mux", "ofpga_axi_write_mux", "axi_bvalid_i && axi_bready_o", "axi_bvalid_i"),
     ("ofpga_dual", "ofpga_dual_pkg", "{1'b0}}, sums[SumBits-1]", "{1'b0}}, 1'b0"),
 ]
 
