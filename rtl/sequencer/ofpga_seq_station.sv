@@ -1,14 +1,15 @@
 `include "ofpga_assert.svh"
 
-// Where a unit's next command waits. Early: the unit gets it at once, to fetch weights ahead; else
-// only when it may run, so that nothing is left to undo when the program fails. Either way the unit
-// touches activations only after the go, which is given once enough commands have completed; Early:
-// or all but some that are ahead in the unit itself.
+// Where a unit's next command waits. Early: the unit gets it at once, to read ahead; else only when
+// it may run, so that nothing is left to undo when the program fails. Either way the unit touches
+// activations only after the go, which is given once enough commands have completed; Follows: or all
+// but some that are ahead in the unit itself.
 module ofpga_seq_station
   import ofpga_pkg::*;
   import ofpga_seq_pkg::*;
 #(
   parameter bit Early = 1'b0,
+  parameter bit Follows = 1'b0,  // its go may come before that of commands ahead in the unit
   parameter bit HasRecords = 1'b0,  // records in memory are checked before the command is sent
   localparam int unsigned Depth = 4  // commands that the unit holds at most
 ) (
@@ -81,7 +82,7 @@ module ofpga_seq_station
       state_q <= EMPTY;
     end else begin
       unique case (state_q)
-        EMPTY:  if (valid_i) state_q <= Early ? SEND : WAIT;
+        EMPTY:  if (valid_i) state_q <= !Early ? WAIT : HasRecords ? ASK : SEND;
         WAIT: begin
           if (cancel_i) state_q <= EMPTY;
           else if (may_run) state_q <= HasRecords ? ASK : SEND;
@@ -121,7 +122,7 @@ module ofpga_seq_station
 
   assign go_slot_o = going.slot;
   // Commands sent to the unit ahead of this one have their go before it.
-  wire [31:0] go_after = Early ? going.wait_early : going.wait_for;
+  wire [31:0] go_after = Follows ? going.wait_early : going.wait_for;
   assign go_valid_o = going_valid && flight_ready && (cancel_i || completed_i >= go_after);
   assign go_met_o = cancel_i || completed_i >= going.wait_for;
 

@@ -6,10 +6,10 @@
 //   registers -> fetch -> check -> slots -> station of a unit -> unit -> slots -> registers
 //
 // A slot is a command on its way; slots are freed in program order, so the first that is freed with
-// a bad status is the program's failure. Only MATMUL is sent before it may run: nothing else has
-// anything to fetch ahead. It also has its go while MATMULs that it depends on still run: its unit
-// then keeps their order. After a failure nothing more is sent; the MATMULs already sent run to
-// their ends.
+// a bad status is the program's failure. MATMUL and ATTENTION are sent before they may run,
+// to read weights, or segments and block tables, ahead. A MATMUL also has its go while MATMULs that
+// it depends on still run: its unit then keeps their order. After a failure nothing more is sent;
+// what was sent runs to its end.
 module ofpga_sequencer
   import ofpga_pkg::*;
   import ofpga_seq_pkg::*;
@@ -319,7 +319,8 @@ module ofpga_sequencer
 
   for (genvar u = 0; u < Units; u++) begin : gen_station
     ofpga_seq_station #(
-      .Early     (unit_e'(u) == UNIT_MATMUL),
+      .Early     (unit_e'(u) == UNIT_MATMUL || unit_e'(u) == UNIT_ATTENTION),
+      .Follows   (unit_e'(u) == UNIT_MATMUL),
       .HasRecords(unit_e'(u) == UNIT_ATTENTION)
     ) u_station (
       .clk_i,

@@ -29,6 +29,8 @@ from support.sequencer_bench import Kind, Run, SequencerBench
 
 pytestmark = pytest.mark.timeout(1800)  # the first test of a size compiles its model
 SIZE = SequencerBench.size
+AHEAD = (Opcode.MATMUL, Opcode.ATTENTION)
+"""Commands that are sent before they may run."""
 UNITS = {Opcode.MATMUL: 0, Opcode.ATTENTION: 1, Opcode.KV_WRITE: 2, Opcode.KV_COPY: 2}
 EDGES = (0, 1, 2, 3, 4, 5, 64, 65, 127, 128, 129, 255, 256, 2**15, 2**16 - 1, 2**31, 2**32 - 1)
 
@@ -161,9 +163,9 @@ def check_order(memory: Memory, addr: int, run: Run) -> None:
         satisfied = not missing
         if event.kind == Kind.GO_EARLY:
             assert all(opcodes[i] == Opcode.MATMUL for i in missing)
-        elif event.kind == Kind.GO or opcode != Opcode.MATMUL:
-            # A MATMUL sent ahead is let go when its program has failed.
-            assert satisfied or (opcode == Opcode.MATMUL and failed is not None and failed < event.tag)
+        elif event.kind == Kind.GO or opcode not in AHEAD:
+            # What was sent ahead is let go when its program has failed.
+            assert satisfied or (opcode in AHEAD and failed is not None and failed < event.tag)
     assert len(done) == sum(e.kind == Kind.COMMAND for e in run.events)
 
 
@@ -221,17 +223,19 @@ def test_harmed_commands_are_refused_as_the_reference_does(opcode: Opcode, seed:
     sequencer.close()
 
 
-def test_weights_may_be_fetched_before_the_go(bench: Bench, sequencer: SequencerBench) -> None:
-    """MATMULs are sent while what they depend on runs; other commands when they may run."""
+def test_weights_and_block_tables_may_be_read_before_the_go(bench: Bench, sequencer: SequencerBench) -> None:
+    """MATMUL and ATTENTION are sent while what they depend on runs; other commands when they may run."""
     rng = np.random.default_rng(0)
-    for tag, opcode in enumerate([Opcode.KV_WRITE, Opcode.ATTENTION, Opcode.MATMUL, Opcode.MATMUL]):
+    opcodes = [Opcode.KV_WRITE, Opcode.ATTENTION, Opcode.MATMUL, Opcode.MATMUL, Opcode.KV_WRITE]
+    for tag, opcode in enumerate(opcodes):
         bench.command(opcode, tag=tag, dep=min(tag, 1), **legal(rng, bench, opcode))
     run = sequencer.run(bench.memory.act, *bench.program(), work=400)
     assert run.result.status == Status.OK
-    assert run.at(Kind.COMMAND, 1) > run.at(Kind.DONE, 0)
-    assert run.at(Kind.COMMAND, 2) < run.at(Kind.DONE, 0)
-    assert run.at(Kind.COMMAND, 3) < run.at(Kind.DONE, 0)
+    for tag in (1, 2, 3):
+        assert run.at(Kind.COMMAND, tag) < run.at(Kind.DONE, 0)
+    assert run.at(Kind.DONE, 0) < run.at(Kind.GO, 1)
     assert run.at(Kind.DONE, 1) < run.at(Kind.GO, 2)
+    assert run.at(Kind.DONE, 3) < run.at(Kind.COMMAND, 4)
 
 
 def test_a_matmul_may_go_while_matmuls_it_depends_on_run(bench: Bench, sequencer: SequencerBench) -> None:
@@ -249,7 +253,14 @@ def test_a_matmul_may_go_while_matmuls_it_depends_on_run(bench: Bench, sequencer
 
 def test_dependent_commands_follow_within_a_few_cycles(bench: Bench, sequencer: SequencerBench) -> None:
     rng = np.random.default_rng(0)
-    opcodes = [Opcode.MATMUL, Opcode.KV_WRITE, Opcode.MATMUL, Opcode.MATMUL, Opcode.KV_WRITE]
+    opcodes = [
+        Opcode.MATMUL,
+        Opcode.KV_WRITE,
+        Opcode.ATTENTION,
+        Opcode.MATMUL,
+        Opcode.MATMUL,
+        Opcode.KV_WRITE,
+    ]
     for tag, opcode in enumerate(opcodes):
         bench.command(opcode, tag=tag, dep=min(tag, 1), **legal(rng, bench, opcode))
     run = sequencer.run(bench.memory.act, *bench.program(), work=300)
@@ -263,7 +274,7 @@ def test_a_unit_that_fails_stops_what_was_not_sent(bench: Bench, sequencer: Sequ
         bench.command(opcode, tag=tag, dep=min(tag, 1), **legal(rng, bench, opcode))
     run = sequencer.run(bench.memory.act, *bench.program(), failures={1: Status.BAD_ADDRESS})
     assert run.result == RunResult(Status.BAD_ADDRESS, 1, 1, 1)
-    assert {event.tag for event in run.events} == {0, 1}
+    assert {event.tag for event in run.events} == {0, 1, 2}  # ATTENTION was sent ahead
 
 
 def test_a_program_without_end_or_outside_memory(bench: Bench, sequencer: SequencerBench) -> None:
