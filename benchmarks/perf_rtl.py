@@ -1,6 +1,6 @@
 """How busy the RTL card keeps its memory ports: matrices, decoder layers and prefill of Llama-3.1-8B.
 
-    python benchmarks/perf_rtl.py --size u280 --memory ideal hbm2 --case layer
+    python benchmarks/perf_rtl.py --size u280 --memory ideal hbm2 --case 'layer-*'
 
 Runs programs on the Verilated card (`make -C sim card SIZE=... FAST=1`; built if it is not there). Measured
 is from the end of one command to the end of another one, in the middle of a program, so that what a card does
@@ -15,6 +15,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from subprocess import run as run_process
 from time import perf_counter
@@ -62,6 +63,8 @@ class Figure:
     """The same, of what the memory gives in sequence."""
     gap: int
     """Most cycles from the end of a command to the go of the next."""
+    gaps: Mapping[str, int]
+    """Of a layer: from the end of the command before to the go of each."""
     command_cycles: Mapping[str, int]
     """From the end of the command before to the end of each, of a layer."""
     seconds: float
@@ -140,8 +143,9 @@ def measure(card: VerilatedCard, size: CardSize, memory: str, case: Case, sequen
     goes, ends = _times(program, card.events())
     cycles = ends[program.last] - ends[program.first]
     middle = range(program.first + 1, program.last + 1)
-    waits = [goes[i] - ends[i - 1] for i in middle if program.commands[i][2] != 0]  # dep
+    waits = {i: goes[i] - ends[i - 1] for i in middle if program.commands[i][2] != 0}  # dep
     names = LAYER if len(middle) == len(LAYER) else ()
+    gaps = {name: waits[i] for name, i in zip(names, middle, strict=False)}
     each = {name: ends[i] - ends[i - 1] for name, i in zip(names, middle, strict=False)}
     share = program.words / cycles
     return Figure(
@@ -155,7 +159,8 @@ def measure(card: VerilatedCard, size: CardSize, memory: str, case: Case, sequen
         program.bytes,
         round(share, 5),
         round(share / sequential, 5),
-        max(waits, default=0),
+        max(waits.values(), default=0),
+        gaps,
         each,
         round(seconds, 2),
     )
@@ -216,7 +221,7 @@ def main() -> None:
     print("size   memory   case                 rows context     cycles        bytes   %peak  %memory   gap")
     for name in options.size:
         size = CARD_SIZES[name]
-        chosen = [case for case in cases(size) if any(case.name.startswith(text) for text in options.case)]
+        chosen = [case for case in cases(size) if any(fnmatch(case.name, text) for text in options.case)]
         for wanted in options.memory:
             memory = BOARD_MEMORY[name] if wanted == "board" else wanted
             card = open_card(size, memory)
