@@ -83,11 +83,12 @@ def check_texts(texts: Sequence[Sequence[int]], vocabulary: int, limit: int) -> 
         raise ValueError("there is no text; at least one is needed")
     checked = []
     for text in texts:
-        tokens = [int(token) for token in text]
+        tokens = list(map(int, text))
         if not tokens:
             raise ValueError("a text has no tokens; it needs at least one")
-        wrong = next((token for token in tokens if not 0 <= token < vocabulary), None)
-        if wrong is not None:
+        lowest, highest = min(tokens), max(tokens)
+        if lowest < 0 or highest >= vocabulary:
+            wrong = lowest if lowest < 0 else highest
             raise ValueError(f"a text has token id {wrong}; this model has 0 to {vocabulary - 1}")
         if len(tokens) > limit:
             raise ContextLengthExceeded(len(tokens), None, limit)
