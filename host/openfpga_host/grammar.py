@@ -22,6 +22,7 @@ from openfpga_host.tokenizer import Tokenizer
 
 CACHED_GRAMMARS = 64
 MAX_WAITING = 32
+STACK_BYTES = 64 << 20
 MAX_GRAMMAR_BYTES = 1 << 18
 
 
@@ -110,8 +111,13 @@ class GrammarCompiler:
         return grammar
 
     def prepare(self) -> None:
-        """Adapt the tokenizer now, in the thread: half a second for a large vocabulary."""
-        self._thread.submit(self._adapt)
+        """Start the thread, and adapt the tokenizer in it: half a second for a large vocabulary."""
+        # The compiler recurses; threads get the size that holds when they start.
+        before = threading.stack_size(STACK_BYTES)
+        try:
+            self._thread.submit(self._adapt)
+        finally:
+            threading.stack_size(before)
 
     def submit(self, work: Callable[[], Grammar]) -> Future[Grammar]:
         """Run work that calls `compile` in the compiler's thread.

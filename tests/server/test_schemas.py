@@ -59,6 +59,33 @@ def test_what_takes_too_long_to_compile_is_refused(schema: dict[str, Any], where
     assert caught.value.param == PARAM + where
 
 
+def chain(length: int) -> dict[str, Any]:
+    """A schema whose references lead from one definition to the next."""
+    definitions: dict[str, Any] = {
+        f"d{i}": {"type": "object", "properties": {"a": {"$ref": f"#/$defs/d{i + 1}"}}, "required": ["a"]}
+        for i in range(length)
+    }
+    return {"$defs": {**definitions, f"d{length}": {"type": "string"}}, "$ref": "#/$defs/d0"}
+
+
+async def test_references_that_lead_too_deep_are_refused_before_the_stack_ends() -> None:
+    compiler = GrammarCompiler(ScriptTokenizer())
+    compiler.prepare()
+    longest = chain(330)
+    check_schema(longest, PARAM)
+    assert await compiled(compiler, Source(longest, True, PARAM), None, None) is not None
+    compiler.close()
+    for schema in (
+        chain(340),
+        {"$defs": {f"d{i}": {"$ref": f"#/$defs/d{i + 1}"} for i in range(5000)}, "$ref": "#/$defs/d0"},
+        {"$defs": {f"d{i}": {"allOf": [{"$ref": f"#/$defs/d{i + 1}"}]} for i in range(3000)}},
+        {"anyOf": [{"$ref": f"#/anyOf/{i + 1}"} for i in range(600)]},
+    ):
+        with pytest.raises(ApiError) as caught:
+            check_schema(schema, PARAM)
+        assert caught.value.status == 400
+
+
 def test_ordinary_patterns_are_taken() -> None:
     for pattern in (
         r"^\d{4}-\d{2}-\d{2}$",
@@ -133,6 +160,13 @@ def test_recursion_is_fine_unless_it_has_no_end() -> None:
 
 
 def test_search_for_an_end_gives_up_in_time() -> None:
+    deep: dict[str, Any] = {"$ref": "#/$defs/d0"}
+    for _ in range(20):
+        deep = {"type": "array", "items": deep, "minItems": 1}
+    chained = {
+        f"d{i}": {**deep, "items": {"anyOf": [{"$ref": f"#/$defs/d{i + 1}"}, deep]}} for i in range(70)
+    }
+    check_finite({"$defs": chained, "$ref": "#/$defs/d0"}, PARAM)
     definitions = {f"d{i}": {"anyOf": [{"$ref": f"#/$defs/d{i + 1}"}] * 4} for i in range(40)}
     endless = {"$defs": {**definitions, "d40": {"$ref": "#/$defs/d40"}}, "$ref": "#/$defs/d0"}
     check_finite(endless, PARAM)

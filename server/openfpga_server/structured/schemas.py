@@ -21,6 +21,10 @@ MAX_ALL_PROPERTIES = 2000
 """Of all objects of a schema."""
 MAX_PATTERN = 20_000
 """Characters of a pattern whose repetitions are written out."""
+MAX_LEVELS = 1000
+"""That references may lead through altogether."""
+MAX_REFERENCES = 64
+"""In a row, in the search for an end."""
 MAX_STEPS = 10_000
 CODE = "invalid_json_schema"
 
@@ -91,6 +95,7 @@ def check_schema(schema: JsonObject, param: str) -> None:
         ApiError: 400.
     """
     check_size(schema, param)
+    _check_references(schema, param)
     properties = 0
     for path, node in subschemas(schema):
         members = node.get("properties")
@@ -109,19 +114,63 @@ def check_schema(schema: JsonObject, param: str) -> None:
 
 def subschemas(schema: Any, path: str = "") -> Iterator[tuple[str, JsonObject]]:
     """All schemas that are objects, the outer one first, each with its path (".properties.name")."""
-    if not isinstance(schema, dict):
-        return
-    yield path, schema
+    if isinstance(schema, dict):
+        yield path, schema
+        for step, child in _children(schema):
+            yield from subschemas(child, path + step)
+
+
+def _children(schema: JsonObject) -> Iterator[tuple[str, Any]]:
+    """The schemas directly within one, each with its path from there."""
     for key in _MAPS:
         members = schema.get(key)
         for name, member in members.items() if isinstance(members, dict) else ():
-            yield from subschemas(member, f"{path}.{key}.{name}")
+            yield f".{key}.{name}", member
     for key in _LISTS:
         entries = schema.get(key)
         for i, entry in enumerate(entries if isinstance(entries, list) else ()):
-            yield from subschemas(entry, f"{path}.{key}[{i}]")
+            yield f".{key}[{i}]", entry
     for key in _SINGLE:
-        yield from subschemas(schema.get(key), f"{path}.{key}")
+        if isinstance(schema.get(key), dict):
+            yield f".{key}", schema[key]
+
+
+def _check_references(schema: JsonObject, param: str) -> None:
+    """Refuse schemas whose references could lead so deep that the compiler, which recurses, has no stack
+    left. The longest way leads once through every schema that is referred to.
+    """
+    known: dict[int, int] = {}
+
+    def levels(node: Any) -> int:
+        if not isinstance(node, dict):
+            return 0
+        if id(node) not in known:
+            known[id(node)] = 1 + max((levels(child) for _, child in _children(node)), default=0)
+        return known[id(node)]
+
+    found = ((node.get("$ref"), path) for path, node in subschemas(schema))
+    references = {reference: path for reference, path in found if isinstance(reference, str)}
+    total = levels(schema)
+    for reference, path in references.items():
+        total += levels(_target(schema, reference)) + 1
+        if total > MAX_LEVELS:
+            reason = f"references may lead through more than {MAX_LEVELS} levels"
+            raise _refused(param, reason, "$ref", path)
+
+
+def _target(root: JsonObject, reference: str) -> Any:
+    """What a reference within the document points to; None for others."""
+    if not reference.startswith("#"):
+        return None
+    value: Any = root
+    for step in reference.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list):
+            index = int(name) if name.isdecimal() and len(name) < 9 else len(value)
+            value = value[index] if index < len(value) else None
+        else:
+            value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def mapped(schema: JsonObject, change: Callable[[JsonObject], JsonObject]) -> JsonObject:
@@ -152,7 +201,12 @@ def check_finite(schema: JsonObject, param: str) -> None:
     Raises:
         ApiError: 400.
     """
-    if not _Finite(schema).holds(schema, frozenset()):
+    try:
+        finite = _Finite(schema).holds(schema, frozenset())
+    except RecursionError:
+        # Too deep to tell; then an answer ends at its token limit.
+        finite = True
+    if not finite:
         raise _refused(param, "it requires itself without end", "$ref", _place(schema, "$ref"))
 
 
@@ -236,7 +290,7 @@ def _written_out(pattern: str) -> int:
 
 
 class _Finite:
-    """Whether a schema has a finite value; gives up, saying yes, after `MAX_STEPS`."""
+    """Whether a schema has a finite value; gives up, saying yes, after `MAX_STEPS` and `MAX_REFERENCES`."""
 
     def __init__(self, root: JsonObject) -> None:
         self._root = root
@@ -244,13 +298,15 @@ class _Finite:
 
     def holds(self, node: Any, within: frozenset[str]) -> bool:
         self._steps += 1
-        if not isinstance(node, dict) or self._steps > MAX_STEPS or "const" in node or "enum" in node:
+        if self._steps > MAX_STEPS or len(within) > MAX_REFERENCES:
+            return True
+        if not isinstance(node, dict) or "const" in node or "enum" in node:
             return True
         reference = node.get("$ref")
         if isinstance(reference, str):
             if reference in within:
                 return False
-            target = self._target(reference)
+            target = _target(self._root, reference)
             if target is not None and not self.holds(target, within | {reference}):
                 return False
         for key in ("anyOf", "oneOf"):
@@ -260,24 +316,12 @@ class _Finite:
         parts = node.get("allOf")
         if isinstance(parts, list) and not all(self.holds(part, within) for part in parts):
             return False
-        kinds = node.get("type", [])
-        kinds = {kinds} if isinstance(kinds, str) else {kind for kind in kinds if isinstance(kind, str)}
-        if kinds == {"object"}:
+        if node.get("type") in ("object", ["object"]):
             return all(self.holds(member, within) for member in _required(node))
-        if kinds == {"array"}:
+        if node.get("type") in ("array", ["array"]):
             least = node.get("minItems")
             return not (isinstance(least, int) and least > 0) or self.holds(node.get("items"), within)
         return True
-
-    def _target(self, reference: str) -> Any:
-        """What a reference within the document points to; None for others."""
-        if not reference.startswith("#"):
-            return None
-        value: Any = self._root
-        for step in reference.split("/")[1:]:
-            name = step.replace("~1", "/").replace("~0", "~")
-            value = value.get(name) if isinstance(value, dict) else None
-        return value
 
 
 def _required(node: JsonObject) -> list[Any]:
