@@ -37,6 +37,7 @@ _NAMES = (
     (re.compile(r"\bresponse_format\.json_schema\b"), "text.format"),
     (re.compile(r"\bresponse_format\b"), "text.format"),
     (re.compile(r"\btools\[(\d+)\]\.function\b"), r"tools[\1]"),
+    (re.compile(r"\btool_choice\.(?:function|allowed_tools)\b"), "tool_choice"),
     (re.compile(r"\bmax_(?:completion_)?tokens\b"), "max_output_tokens"),
 )
 

@@ -12,6 +12,8 @@ from openai import AsyncOpenAI
 from openai.types.responses import ResponseOutputMessage, ResponseOutputText
 from support.alphabet import AlphabetRunner
 
+F = {"type": "function", "name": "f", "parameters": {"type": "object", "properties": {}}}
+
 
 async def test_response_has_openai_shape(client: AsyncOpenAI) -> None:
     answer = await client.responses.create(
@@ -238,6 +240,12 @@ async def test_failure_before_the_first_token_has_its_status(
         ({"metadata": {"x" * 65: "y"}}, "metadata"),
         ({"tools": [{"type": "web_search"}]}, "tools[0].type"),
         ({"tools": [{"type": "function"}]}, "tools[0].name"),
+        ({"tools": [F, F]}, "tools"),
+        ({"tools": [{**F, "name": "no name!"}]}, "tools[0].name"),
+        ({"tools": [F], "tool_choice": {"type": "function", "name": "g"}}, "tool_choice.name"),
+        ({"tools": [F], "tool_choice": {"type": "function"}}, "tool_choice.name"),
+        ({"tools": [F], "tool_choice": {"type": "allowed_tools"}}, "tool_choice.mode"),
+        ({"tool_choice": "required"}, "tool_choice"),
         ({"tool_choice": {"type": "file_search"}}, "tool_choice.type"),
         ({"text": {"format": {"type": "json_schema", "name": "x"}}}, "text.format.schema"),
         ({"text": {"format": {"type": "grammar"}}}, "text.format.type"),
