@@ -18,7 +18,9 @@ from aiohttp import ClientSession
 from openai import AsyncOpenAI
 from openfpga_host.convert import convert
 from openfpga_server.app import create_app
+from openfpga_server.commands.serve import banner
 from openfpga_server.config import ServerConfig
+from openfpga_server.errors import ApiError
 from openfpga_server.lifecycle import serve
 from openfpga_server.loading import ModelSource, opened_models
 from openfpga_server.registry import ModelRegistry, Served, ServedEncoder
@@ -314,3 +316,15 @@ async def test_llama_index(url: str, client: AsyncOpenAI) -> None:
     found = await store.aget_text_embedding_batch(SENTENCES)
     assert found == [item.embedding for item in direct.data]
     await store._get_aclient().close()
+
+
+def test_a_server_may_have_an_encoder_alone_or_a_chat_model_alone(models: list[Served]) -> None:
+    demo, mini = models
+    alone = ModelRegistry([mini])
+    assert alone.embedder(None) is alone.embedder("text-embedding-3-small") is mini
+    with pytest.raises(ApiError, match="makes embeddings and writes no text"):
+        _ = alone.default
+    assert "http://x/v1/embeddings" in banner("http://x", [mini], "csim")
+    assert ModelRegistry([demo]).embedder(None) is demo
+    renamed = ModelRegistry(models, aliases={"text-embedding-3-small": "demo"})
+    assert renamed.embedder("text-embedding-3-small") is demo
