@@ -21,7 +21,8 @@ module ofpga_attention
   parameter int unsigned Lanes = Rows >= 16 ? 8 : 4,  // queries that share a pass over the cache
   // Tokens whose scores, of all lanes, fit a port; with more tokens an item has fewer lanes.
   parameter int unsigned ScoreDepth = Ports >= 16 ? Context / 4 : Context,
-  parameter int unsigned DspClocks = 1  // in a cycle; with 2 a DSP takes two products
+  parameter int unsigned DspClocks = 1,  // in a cycle; with 2 a DSP takes two products
+  parameter int unsigned Quotients = Ports == 1 ? 4 : 16  // each cycle
 ) (
   input logic clk_i,
   input logic clk2x_i,  // DspClocks 2: rises with clk_i and midway between
@@ -96,6 +97,9 @@ module ofpga_attention
            ScoreDepth, Context);
   end
 
+  if (Quotients < 1 || Quotients > 16 || 16 % Quotients != 0) begin : gen_illegal_quotients
+    $error("ofpga_attention: Quotients is %0d; it must be 1, 2, 4, 8 or 16.", Quotients);
+  end
   if (DspClocks < 1 || DspClocks > 2) begin : gen_illegal_dsp_clocks
     $error("ofpga_attention: DspClocks is %0d; it must be 1 or 2.", DspClocks);
   end
@@ -274,7 +278,8 @@ module ofpga_attention
   ofpga_attention_finish #(
     .Ports     (Ports),
     .Lanes     (Lanes),
-    .HeadBlocks(HeadBlocks)
+    .HeadBlocks(HeadBlocks),
+    .Quotients (Quotients)
   ) u_finish (
     .clk_i,
     .rst_ni,

@@ -10,6 +10,7 @@ module ofpga_attention_finish
   parameter int unsigned Ports = 2,
   parameter int unsigned Lanes = 4,
   parameter int unsigned HeadBlocks = 4,
+  parameter int unsigned Quotients = 16,  // each cycle: 16, 8, 4, 2 or 1
   localparam int unsigned LaneBits = Lanes > 1 ? $clog2(Lanes) : 1,
   localparam int unsigned BlockIndexBits = HeadBlocks > 1 ? $clog2(HeadBlocks) : 1
 ) (
@@ -187,8 +188,11 @@ module ofpga_attention_finish
   );
 
   // ----------------------------------------------------------------------------- sums to quotients
-  localparam int unsigned JoinLatency = 2 + AddLatency + 3;  // of the reciprocal
-  localparam int unsigned OutLatency = 2 + AddLatency + 7;
+  localparam int unsigned Turns = HalfInts / Quotients;  // of the quotients for a word
+  localparam int unsigned TurnLatency = Turns > 1 ? 1 : 0;
+  localparam int unsigned JoinLatency = 2 + AddLatency + TurnLatency + 3;  // of the reciprocal
+  localparam int unsigned LeaveLatency = JoinLatency + Turns - 1;
+  localparam int unsigned OutLatency = 2 + AddLatency + TurnLatency + 7 + Turns - 1;
 
   logic follow_q;  // sums of the item are to be read
   logic [PortBits:0] port_q;
@@ -201,7 +205,8 @@ module ofpga_attention_finish
   wire last_lane = 4'(lane_q) + 4'd1 == item_q.lanes;
   wire lane_ends = half_q && block_q == task_i.head_blocks - 4'd1;
   wire [PortBits:0] next_port = following(port_q);
-  wire read = follow_q && ready_q != '0 && room_q != '0;
+  logic [4:0] turns_q;  // before the next word is read
+  wire read = follow_q && ready_q != '0 && room_q != '0 && turns_q == '0;
   wire read_ends = read && lane_ends && last_lane && 32'(next_port) >= Ports;
   wire word_out = axi_wvalid_o && axi_wready_i;
 
@@ -214,11 +219,14 @@ module ofpga_attention_finish
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       follow_q <= 1'b0;
+      turns_q <= '0;
       ready_q <= '0;
       room_q <= ($clog2(OutWords + 1))'(OutWords);
     end else begin
       if (taken) follow_q <= 1'b1;
       else if (read_ends) follow_q <= 1'b0;
+      if (read) turns_q <= 5'(Turns - 1);
+      else if (turns_q != '0) turns_q <= turns_q - 1'b1;
       ready_q <= ready_q + ($clog2(Pending + 1))'(reciprocal_done)
                  - ($clog2(Pending + 1))'(read && lane_ends);
       room_q <= room_q - ($clog2(OutWords + 1))'(read) + ($clog2(OutWords + 1))'(word_out);
@@ -240,9 +248,11 @@ module ofpga_attention_finish
   end
 
   logic [OutLatency-1:0] valid_q;
-  logic [JoinLatency-1:0] ends_q;
+  logic [LeaveLatency-1:0] ends_q;
   logic [Ports-1:0] ports1_q, ports2_q;
   sum_t [HalfInts-1:0] sums;
+  sum_t [Quotients-1:0] dividends;
+  logic [Quotients-1:0][31:0] quotients;
   logic [HalfInts-1:0][31:0] y;
 
   always_ff @(posedge clk_i) begin
@@ -251,14 +261,14 @@ module ofpga_attention_finish
       ends_q <= '0;
     end else begin
       valid_q <= {valid_q[OutLatency-2:0], read};
-      ends_q <= {ends_q[JoinLatency-2:0], read && lane_ends};
+      ends_q <= {ends_q[LeaveLatency-2:0], read && lane_ends};
     end
   end
   always_ff @(posedge clk_i) begin
     ports1_q <= head_ports(port_q);
     ports2_q <= ports1_q;
   end
-  assign lane_leaves = ends_q[JoinLatency-1];
+  assign lane_leaves = ends_q[LeaveLatency-1];
 
   for (genvar i = 0; i < HalfInts; i++) begin : gen_element
     sum_t [Ports-1:0] parts;
@@ -275,14 +285,30 @@ module ofpga_attention_finish
       .data_i(parts),
       .sum_o (sums[i])
     );
+  end
 
+  for (genvar i = 0; i < Quotients; i++) begin : gen_quotient
     ofpga_attention_quotient u_quotient (
       .clk_i,
-      .sum_i       (signed'(sums[i])),
+      .sum_i       (signed'(dividends[i])),
       .reciprocal_i(reciprocal.value),
       .shift_i     (signed'(reciprocal.shift)),
-      .y_o         (y[i])
+      .y_o         (quotients[i])
     );
+  end
+
+  if (Turns == 1) begin : gen_at_once
+    assign dividends = sums;
+    assign y = quotients;
+  end else begin : gen_in_turns
+    sum_t [HalfInts-1:0] dividends_q;
+    logic [HalfInts-Quotients-1:0][31:0] y_q;
+    assign dividends = dividends_q[Quotients-1:0];
+    assign y = {quotients, y_q};
+    always_ff @(posedge clk_i) begin
+      dividends_q <= valid_q[1+AddLatency] ? sums : dividends_q >> (Quotients * SumBits);
+      y_q <= y[HalfInts-1:Quotients];
+    end
   end
 
   // ---------------------------------------------------------------------------------------- writes

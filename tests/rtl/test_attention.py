@@ -387,6 +387,7 @@ def test_unit_is_clean_under_wall(parameters: dict[str, int]) -> None:
         ({"Lanes": 9}, "Lanes is 9; it must be 1 to 8."),
         ({"ScoreDepth": 255}, "ScoreDepth is 255; 2048 tokens do not fit, not even of one lane."),
         ({"DspClocks": 3}, "DspClocks is 3; it must be 1 or 2."),
+        ({"Quotients": 5}, "Quotients is 5; it must be 1, 2, 4, 8 or 16."),
     ],
 )
 def test_illegal_parameter_stops_elaboration_with_a_sentence(
