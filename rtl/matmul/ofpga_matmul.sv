@@ -3,7 +3,7 @@
 // MATMUL, docs/numerics.md section 4: y[rows][n] = epilogue(scale(quantise(x[rows][k]) . W[n][k]) + bias).
 //
 //   decode -> every stage                         lane p: fetch -> parser -> mac -> finish -> collect
-//   reader -> fit -> quantise -> lane 0 -> lane 1 ...          (quantised rows, from lane to lane)
+//   reader -> fit -> quantise -> lanes 0, 1 -> lanes 2, 3 ...        (quantised rows, from lane to lane)
 //
 // Weights are fetched as soon as a command comes; activations are only read after its go. The rows of the
 // next command are quantised while this one is multiplied, also if they are its results. A word of weights a
@@ -232,8 +232,10 @@ module ofpga_matmul
     .zero_o       (block_zero)
   );
 
-  logic [Ports:0] flit_valid;
-  flit_t [Ports:0] flit;
+  // Quantised rows go on two lanes at a time, since results are collected from two at a time.
+  localparam int unsigned Hops = (Ports + 1) / 2;
+  logic [Hops:0] flit_valid;
+  flit_t [Hops:0] flit;
 
   ofpga_matmul_quantise #(
     .Rows(Rows)
@@ -260,6 +262,15 @@ module ofpga_matmul
   eight_t [Ports-1:0] result;
 
   for (genvar p = 0; p < Ports; p++) begin : gen_lane
+    logic passed_valid;
+    flit_t passed;
+    if (p % 2 == 0) begin : gen_pass
+      assign flit_valid[p/2+1] = passed_valid;
+      assign flit[p/2+1] = passed;
+    end else begin : gen_last
+      wire unused = ^{passed_valid, passed};
+    end
+
     ofpga_matmul_lane #(
       .Ports(Ports),
       .Rows(Rows),
@@ -276,10 +287,10 @@ module ofpga_matmul
       .job_valid_i   (job_taken),
       .job_ready_o   (lane_ready[p]),
       .job_i         (job),
-      .flit_valid_i  (flit_valid[p]),
-      .flit_i        (flit[p]),
-      .flit_valid_o  (flit_valid[p+1]),
-      .flit_o        (flit[p+1]),
+      .flit_valid_i  (flit_valid[p/2]),
+      .flit_i        (flit[p/2]),
+      .flit_valid_o  (passed_valid),
+      .flit_o        (passed),
       .old_valid_i   (old_valid[p]),
       .old_i         (old[p]),
       .old_error_i   (old_error),
@@ -299,7 +310,7 @@ module ofpga_matmul
     );
   end
 
-  wire unused = ^{flit_valid[Ports], flit[Ports]};
+  wire unused = ^{flit_valid[Hops], flit[Hops]};
 
   ofpga_matmul_collect #(
     .Ports(Ports),

@@ -22,7 +22,7 @@ module ofpga_matmul_lane
   output logic job_ready_o,
   input  job_t job_i,
 
-  input  logic  flit_valid_i,  // quantised rows, from the lane before
+  input  logic  flit_valid_i,  // quantised rows, from the lanes before
   input  flit_t flit_i,
   output logic  flit_valid_o,  // and on
   output flit_t flit_o,
