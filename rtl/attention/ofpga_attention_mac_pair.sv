@@ -1,7 +1,7 @@
 // Two lanes' products of one element, each added up over tokens in a DSP48E2's own accumulator:
 // sum += weight * value, 48 bits. With two DSP clocks a cycle one DSP serves both lanes in turns,
-// and the other lane's sum waits in its C register, which a load clears; cycle for cycle the same as
-// two DSPs.
+// and the other lane's sum waits in its C register, which a load clears; cycle for cycle the same
+// as two DSPs.
 //
 // |weight * value| < 2^43 and a sum holds 16 of them (docs/numerics.md, 8), so 48 bits suffice.
 module ofpga_attention_mac_pair #(
