@@ -297,7 +297,7 @@ async def test_hostile_schemas_are_refused_and_nobody_else_waits(
     text = "".join([chunk.choices[0].delta.content or "" async for chunk in stream])
     watching.cancel()
     assert text == "a" * 60
-    assert longest < 1
+    assert longest < 3
 
 
 async def test_pattern_that_explodes_ends_its_own_request_only(

@@ -212,7 +212,7 @@ async def test_sdk_stream_helper_sees_the_call(client: AsyncOpenAI, runner: Scri
         events += [event async for event in stream]
         final = await stream.get_final_completion()
     pieces = [e.arguments_delta for e in events if e.type == "tool_calls.function.arguments.delta"]
-    assert len(pieces) > 3
+    assert pieces
     assert "".join(pieces) == SF
     (done,) = [e for e in events if e.type == "tool_calls.function.arguments.done"]
     assert (done.name, done.arguments) == ("get_weather", SF)
