@@ -4,6 +4,7 @@
     python scripts/estimate.py --size u280         one
     python scripts/estimate.py --size u280 --deep  with the modules of each unit
     python scripts/estimate.py --json
+    python scripts/estimate.py --part ofpga_matmul_mac Rows=4 KBlocks=896 DspClocks=2
 
 Every module is synthesised by itself, out of context, and counted as often as it is there: estimate_synth.py.
 docs/resources.md says what that leaves out. Results are kept in build/estimate: a first run takes long.
@@ -219,6 +220,14 @@ def table(size: str, tree: Tree, deep: bool) -> str:
     return "\n".join(lines)
 
 
+def part_table(tree: Tree) -> str:
+    """What one instance of a part takes, and the modules in it."""
+    lines = [f"{str(tree.part):70}{'LUT':>10}{'FF':>10}{'DSP48E2':>10}{'BRAM36':>10}{'URAM288':>10}"]
+    for name, of in [("all", tree.total()), ("itself", tree.own), *_inside(tree, 1, 0)]:
+        lines.append(f"{name:70}" + "".join(f"{value:>10,.0f}" for value in of.values()))
+    return "\n".join(lines)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument(
@@ -226,9 +235,15 @@ def main() -> int:
     )
     parser.add_argument("--deep", action="store_true", help="also the modules of each unit")
     parser.add_argument("--json", action="store_true", help="JSON, one object a size")
+    parser.add_argument("--part", nargs="+", metavar="", help="a module and Name=value of its parameters")
     arguments = parser.parse_args()
     estimator = Estimator(Sources(), progress=sys.stderr.isatty())
     try:
+        if arguments.part:
+            module, *values = arguments.part
+            named = tuple((name, value) for name, _, value in (text.partition("=") for text in values))
+            print(part_table(estimator.tree(Part(module, named))))
+            return 0
         trees = {size: estimator.tree(card(size)) for size in arguments.size}
     except (SynthesisError, ValueError) as error:
         print(f"estimate: {error}", file=sys.stderr)

@@ -95,12 +95,6 @@ module ofpga_matmul_mac_row
   end
 
   // --------------------------------------------- dot of both halves, * multiplier, << exponent, sum
-  // dot * mult in adders: where the DSPs run at twice the clock they are scarce, and LUTs are not.
-  function automatic logic signed [27:0] product(logic signed [19:0] dot, logic [7:0] mult);
-    product = '0;
-    for (int unsigned i = 0; i < 8; i++) if (mult[i]) product += 28'(dot) <<< i;
-  endfunction
-
   for (genvar c = 0; c < WordChannels; c++) begin : gen_channel
     sums_t low, high;
     logic signed [19:0] dot_q;
@@ -116,8 +110,7 @@ module ofpga_matmul_mac_row
 
     always_ff @(posedge clk_i) begin
       dot_q <= c % 2 == 0 ? 20'(low.low) + 20'(high.low) : 20'(low.high) + 20'(high.high);
-      scaled_q <= DspClocks == 2 ? product(dot_q, mults_i[c])
-                                 : 28'(dot_q) * signed'({20'b0, mults_i[c]});
+      scaled_q <= 28'(dot_q) * signed'({20'b0, mults_i[c]});
       shifted_q <= 43'(scaled_q) <<< rel;
       if (sum_valid_i) begin
         sums_q[sum_part_i] <= sum;
