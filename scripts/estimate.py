@@ -222,7 +222,7 @@ def table(size: str, tree: Tree, deep: bool) -> str:
 
 def part_table(tree: Tree) -> str:
     """What one instance of a part takes, and the modules in it."""
-    lines = [f"{str(tree.part):70}{'LUT':>10}{'FF':>10}{'DSP48E2':>10}{'BRAM36':>10}{'URAM288':>10}"]
+    lines = [f"{tree.part!s:70}{'LUT':>10}{'FF':>10}{'DSP48E2':>10}{'BRAM36':>10}{'URAM288':>10}"]
     for name, of in [("all", tree.total()), ("itself", tree.own), *_inside(tree, 1, 0)]:
         lines.append(f"{name:70}" + "".join(f"{value:>10,.0f}" for value in of.values()))
     return "\n".join(lines)

