@@ -1,4 +1,4 @@
-"""The command line: ``openfpga serve | chat | convert | bench | devices``."""
+"""The command line: ``openfpga serve | chat | convert | bench | devices | plan``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from openfpga_server.commands import bench, chat, convert, devices, serve
+from openfpga_server.commands import bench, chat, convert, devices, plan, serve
 
 DESCRIPTION = """\
 Open large language models on FPGA cards, behind an OpenAI-compatible server.
@@ -62,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"openfpga {version('openfpga')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, chat, convert, bench, devices):
+    for module in (serve, chat, convert, bench, devices, plan):
         command = module.add_parser(commands)
         command.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return parser
