@@ -121,8 +121,7 @@ package ofpga_pkg;
   localparam logic [11:0] REG_STATUS_INDEX = 12'h64;  // index of the command that failed
   localparam logic [11:0] REG_STATUS_TAG = 12'h68;  // tag of the command that failed
   localparam logic [11:0] REG_COMPLETED = 12'h6C;  // commands completed by the last program
-  // byte address of memory port i, low half; a multiple of 4096, as ACT_BASE; written while no
-  // program runs
+  // byte address of memory port i, a multiple of 4096, low half; written while no program runs
   localparam logic [11:0] REG_PORT_BASE_LO = 12'h100;
   localparam int unsigned REG_PORT_BASE_LO_COUNT = 32;
   localparam logic [11:0] REG_PORT_BASE_HI = 12'h104;  // byte address of memory port i, high half
@@ -145,11 +144,10 @@ package ofpga_pkg;
   localparam logic [11:0] REG_PERF_ACT_WAITED_LO = 12'h220;
   // cycles in which the activation space waits, high half
   localparam logic [11:0] REG_PERF_ACT_WAITED_HI = 12'h224;
-  // cycles in which a command of opcode i runs (it may touch activations and is not done); 0: none
-  // runs; low half
+  // cycles in which a command of opcode i runs, from go to done; 0: none runs; low half
   localparam logic [11:0] REG_PERF_OPCODE_LO = 12'h240;
   localparam int unsigned REG_PERF_OPCODE_LO_COUNT = 8;
-  // cycles in which a command of opcode i runs, 0: none runs; high half
+  // cycles in which a command of opcode i runs; 0: none runs; high half
   localparam logic [11:0] REG_PERF_OPCODE_HI = 12'h244;
   localparam int unsigned REG_PERF_OPCODE_HI_COUNT = 8;
   // words read from memory port i, low half

@@ -113,8 +113,7 @@ constexpr uint32_t REG_STATUS = 0x60;  // status of the last program
 constexpr uint32_t REG_STATUS_INDEX = 0x64;  // index of the command that failed
 constexpr uint32_t REG_STATUS_TAG = 0x68;  // tag of the command that failed
 constexpr uint32_t REG_COMPLETED = 0x6C;  // commands completed by the last program
-// byte address of memory port i, low half; a multiple of 4096, as ACT_BASE; written while no
-// program runs
+// byte address of memory port i, a multiple of 4096, low half; written while no program runs
 constexpr uint32_t REG_PORT_BASE_LO = 0x100;
 constexpr uint32_t REG_PORT_BASE_LO_COUNT = 32;
 constexpr uint32_t REG_PORT_BASE_HI = 0x104;  // byte address of memory port i, high half
@@ -135,11 +134,10 @@ constexpr uint32_t REG_PERF_ACT_WRITTEN_HI = 0x21C;
 constexpr uint32_t REG_PERF_ACT_WAITED_LO = 0x220;
 // cycles in which the activation space waits, high half
 constexpr uint32_t REG_PERF_ACT_WAITED_HI = 0x224;
-// cycles in which a command of opcode i runs (it may touch activations and is not done); 0: none
-// runs; low half
+// cycles in which a command of opcode i runs, from go to done; 0: none runs; low half
 constexpr uint32_t REG_PERF_OPCODE_LO = 0x240;
 constexpr uint32_t REG_PERF_OPCODE_LO_COUNT = 8;
-// cycles in which a command of opcode i runs, 0: none runs; high half
+// cycles in which a command of opcode i runs; 0: none runs; high half
 constexpr uint32_t REG_PERF_OPCODE_HI = 0x244;
 constexpr uint32_t REG_PERF_OPCODE_HI_COUNT = 8;
 constexpr uint32_t REG_PERF_PORT_READ_LO = 0x400;  // words read from memory port i, low half

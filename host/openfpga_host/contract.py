@@ -174,7 +174,7 @@ class Register(IntEnum):
     COMPLETED = 0x6C
     """ro: commands completed by the last program"""
     PORT_BASE_LO = 0x100
-    """rw: byte address of memory port i, low half; a multiple of 4096, as ACT_BASE; written while no program runs"""
+    """rw: byte address of memory port i, a multiple of 4096, low half; written while no program runs"""
     PORT_BASE_HI = 0x104
     """rw: byte address of memory port i, high half"""
     PERF_BUSY_LO = 0x200
@@ -198,9 +198,9 @@ class Register(IntEnum):
     PERF_ACT_WAITED_HI = 0x224
     """ro: cycles in which the activation space waits, high half"""
     PERF_OPCODE_LO = 0x240
-    """ro: cycles in which a command of opcode i runs (it may touch activations and is not done); 0: none runs; low half"""
+    """ro: cycles in which a command of opcode i runs, from go to done; 0: none runs; low half"""
     PERF_OPCODE_HI = 0x244
-    """ro: cycles in which a command of opcode i runs, 0: none runs; high half"""
+    """ro: cycles in which a command of opcode i runs; 0: none runs; high half"""
     PERF_PORT_READ_LO = 0x400
     """ro: words read from memory port i, low half"""
     PERF_PORT_READ_HI = 0x404
