@@ -31,8 +31,6 @@ LUT_RAM |= {"RAM32X1D": 2, "RAM64X1D": 2, "RAM128X1D": 4, "RAM256X1D": 8, "RAM51
 LUT_RAM |= {"RAM32X1S": 1, "RAM64X1S": 1, "RAM128X1S": 2, "RAM256X1S": 4, "SRL16E": 1, "SRLC32E": 1}
 """LUTs that a distributed RAM or a shift register takes."""
 LATCHES = ("LDCE", "LDPE")
-WORKERS = 2
-"""Runs of Yosys at a time."""
 
 
 @dataclass(frozen=True)
@@ -103,19 +101,19 @@ class Tree:
 
 
 class Estimator:
-    """Synthesises a hierarchy, every part once, two at a time."""
+    """Synthesises a hierarchy, every part once, `jobs` at a time."""
 
-    def __init__(self, sources: Sources, cache: Path = CACHE, progress: bool = False) -> None:
-        self._sources, self._cache, self._progress = sources, cache, progress
+    def __init__(self, sources: Sources, cache: Path = CACHE, progress: bool = False, jobs: int = 2) -> None:
+        self._sources, self._cache, self._progress, self._jobs = sources, cache, progress, jobs
         self._done: dict[Part, Synthesis] = {}
 
     def tree(self, top: Part) -> Tree:
         """The hierarchy below a part; SynthesisError or ValueError if a module does not become a circuit."""
         seen, todo = {top}, [(-1, top)]  # what is there most often first
         running: dict[Future[Synthesis], tuple[int, Part]] = {}
-        with ThreadPoolExecutor(WORKERS) as workers:
+        with ThreadPoolExecutor(self._jobs) as workers:
             while todo or running:
-                while todo and len(running) < WORKERS:
+                while todo and len(running) < self._jobs:
                     count, part = heappop(todo)
                     running[workers.submit(self._synthesise, part)] = count, part
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -235,9 +233,13 @@ def main() -> int:
     )
     parser.add_argument("--deep", action="store_true", help="also the modules of each unit")
     parser.add_argument("--json", action="store_true", help="JSON, one object a size")
+    parser.add_argument(
+        "--jobs", type=int, choices=range(1, 17), default=2, metavar="N", help="Yosys at a time"
+    )
+    parser.add_argument("--progress", action="store_true", help="name each part as it starts")
     parser.add_argument("--part", nargs="+", metavar="", help="a module and Name=value of its parameters")
     arguments = parser.parse_args()
-    estimator = Estimator(Sources(), progress=sys.stderr.isatty())
+    estimator = Estimator(Sources(), progress=arguments.progress or sys.stderr.isatty(), jobs=arguments.jobs)
     try:
         if arguments.part:
             module, *values = arguments.part

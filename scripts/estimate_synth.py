@@ -22,8 +22,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 INSIDE = ("ofpga_delay", "ofpga_dual_skew")
 """Modules that are not worth a run of their own."""
-KNOWN = {"ofpga_dual_mac": Counter({"DSP48E2": 1})}
-"""Modules that are a primitive: Yosys leaves this one's registers and adders outside of the DSP."""
+KNOWN: dict[str, dict[str, dict[str, int]]] = {
+    "ofpga_dual_mac": {"": {"DSP48E2": 1}},
+    "ofpga_attention_mac_pair": {
+        "1": {"DSP48E2": 2, "FDRE": 1},
+        "2": {"DSP48E2": 1, "LUT4": 27, "LUT2": 1, "FDRE": 52},
+    },
+}
+"""Cells of modules that are DSPs, by DspClocks ("" without): Yosys leaves their registers and adders outside.
+What a DSP48E2 does not have itself is counted (docs/resources.md)."""
 NUMBERS = ("Port",)
 """Parameters that only number an instance: nothing of its size depends on them."""
 FLOW = "synth_xilinx -family xcup -flatten -noiopad"
@@ -134,7 +141,7 @@ class Sources:
 def synthesise(part: Part, sources: Sources, cache: Path) -> Synthesis:
     """A part's cells, from `cache` if it has been synthesised before; SynthesisError if Yosys refuses it."""
     if part.module in KNOWN:
-        return Synthesis(KNOWN[part.module].copy(), Counter())
+        return Synthesis(_known(part), Counter())
     kept = cache / f"{part.module}-{sources.key(part)}.json"
     if kept.exists():
         content = json.loads(kept.read_text(encoding="utf-8"))
@@ -148,6 +155,18 @@ def synthesise(part: Part, sources: Sources, cache: Path) -> Synthesis:
     for module, parameters, count in content["children"]:
         children[Part(module, tuple((name, value) for name, value in parameters))] += count
     return Synthesis(Counter(content["cells"]), children)
+
+
+def _known(part: Part) -> Counter[str]:
+    """The cells of a part of KNOWN; SynthesisError if it is not known with its parameters."""
+    value = dict(part.parameters).get("DspClocks", "")
+    clocks = str(int(value.rpartition("'b")[2], 2 if "'b" in value else 10)) if value else ""
+    found = KNOWN[part.module].get(clocks)
+    if found is None:
+        raise SynthesisError(
+            f"{part}: estimate_synth.KNOWN has it for DspClocks = {', '.join(KNOWN[part.module])}."
+        )
+    return Counter(found)
 
 
 def _run(part: Part, sources: Sources) -> dict[str, object]:

@@ -116,6 +116,23 @@ def test_what_yosys_refuses_is_reported_in_its_words(sources: Sources, tmp_path:
         synthesise(Part("ofpga_inner", (("Width", "8"),)), Sources(tmp_path), tmp_path / "cache")
 
 
+@pytest.mark.parametrize("literal", ["2", "32'b00000000000000000000000000000010"])
+def test_a_module_that_is_a_dsp_counts_by_its_clocks_without_a_run(literal: str, tmp_path: Path) -> None:
+    pair, cache = "ofpga_attention_mac_pair", tmp_path / "cache"
+    double = synthesise(Part(pair, (("DspClocks", literal),)), Sources(), cache)
+    assert Resources.of(double.cells) == Resources(lut=28, ff=52, dsp=1)
+    single = synthesise(Part(pair, (("DspClocks", "1"),)), Sources(), cache)
+    assert Resources.of(single.cells) == Resources(ff=1, dsp=2)
+    assert Resources.of(synthesise(Part("ofpga_dual_mac"), Sources(), cache).cells) == Resources(dsp=1)
+    assert not cache.exists()
+
+
+def test_a_dsp_at_an_unknown_number_of_clocks_is_refused(tmp_path: Path) -> None:
+    part = Part("ofpga_attention_mac_pair", (("DspClocks", "4"),))
+    with pytest.raises(SynthesisError, match=r"DspClocks=4\): .*KNOWN has it for DspClocks = 1, 2"):
+        synthesise(part, Sources(), tmp_path)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
 @pytest.mark.xfail(reason="docs/resources.md: the u280's LUTs, DSPs and ultra RAM; others are not known yet")
