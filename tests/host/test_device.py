@@ -144,8 +144,10 @@ def test_a_file_that_is_no_library_is_refused(tmp_path: Path, backend: str) -> N
 def test_a_card_of_another_contract_is_refused(tmp_path: Path) -> None:
     source, library = tmp_path / "old.c", tmp_path / "old.so"
     source.write_text(
-        "void *ofpga_card_open(int latency, int stall, int seed) { return &ofpga_card_open; }"
-        "void ofpga_card_close(void *card) {} int ofpga_card_run, ofpga_card_error;"
+        "void *ofpga_card_open(void *memory) { return &ofpga_card_open; }"
+        "void ofpga_card_close(void *card) {}"
+        "int ofpga_card_run, ofpga_card_error, ofpga_card_events, ofpga_card_sequential;"
+        "int ofpga_card_set, ofpga_card_words;"
         "int ofpga_card_info(void *card, int r) { return r == 0x40 ? 7 : 1; }"
     )
     subprocess.run(["g++", "-x", "c", "-shared", "-fPIC", str(source), "-o", str(library)], check=True)

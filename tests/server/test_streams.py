@@ -76,6 +76,19 @@ async def test_figures_of_the_hardware_are_measured(http: ClientSession, runner:
     assert [("x_openfpga" in chunk) for chunk in plain] == [False] * (len(plain) - 1) + [True]
 
 
+async def test_busy_event_loop_does_not_make_the_hardware_faster(
+    http: ClientSession, runner: AlphabetRunner, eventually: Eventually
+) -> None:
+    runner.gate.clear()
+    runner.pace = 0.02
+    work = asyncio.create_task(http.post(CHAT, json=BODY))
+    await eventually(lambda: len(runner.waiting) > 0)
+    runner.gate.set()
+    time.sleep(0.3)
+    async with await work as response:
+        assert (await response.json())["x_openfpga"]["tokens_per_second"] <= 1 / runner.pace
+
+
 async def test_other_documents_have_no_figures(http: ClientSession) -> None:
     async with http.post("/other" + CHAT, json=BODY) as response:
         assert "x_openfpga" not in await response.json()
@@ -148,7 +161,9 @@ async def leave(http: ClientSession, draw: random.Random) -> None:
     }
     seconds = draw.choice([0.001, 0.01, 0.03])
     try:
-        async with http.post(CHAT, json=body, timeout=ClientTimeout(total=seconds)) as response:
+        # An answer that was whole in time would keep its connection, and with it a task of the server.
+        timeout, headers = ClientTimeout(total=seconds), {"Connection": "close"}
+        async with http.post(CHAT, json=body, timeout=timeout, headers=headers) as response:
             if body["stream"]:
                 await response.content.readany()
             else:

@@ -33,11 +33,12 @@ def attention(memory: Memory, command: np.void) -> None:
     q_bytes = WORD_BYTES * q_record_words(q_heads, head_blocks)
     records = memory.act_array(int(command["q_addr"]), np.uint8, rows, q_bytes)
     y = memory.act_array(int(command["y_addr"]), "<i4", rows, q_heads, dim)
-    segments = memory.act_array(int(command["segments_addr"]), SEGMENT_DTYPE, int(command["segments"]))
+    # Copies: a malformed command's results may lie over what it reads.
+    segments = memory.act_array(int(command["segments_addr"]), SEGMENT_DTYPE, int(command["segments"])).copy()
     geometry = KvGeometry(layers=1, kv_heads=kv_heads, head_blocks=head_blocks, ports=len(memory.ports))
     q, q_exp = unpack_q_records(records, q_heads, head_blocks)
     tables = [
-        memory.act_array(int(segment["table_addr"]), "<u4", -(-int(segment["length"]) // PAGE_TOKENS))
+        memory.act_array(int(segment["table_addr"]), "<u4", -(-int(segment["length"]) // PAGE_TOKENS)).copy()
         for segment in segments
     ]
     kv_addr, stride = int(command["kv_addr"]), int(command["block_stride"])
