@@ -425,7 +425,10 @@ class Engine:
     def _accept(self, choice: Choice, token: int, logits: Logits) -> None:
         request = choice.request
         choice.generated += 1
-        request.generation.completion_tokens += 1
+        generation = request.generation
+        generation.completion_tokens += 1
+        if generation.first_sampled is None:
+            generation.first_sampled = perf_counter()
         self._counters.tokens += 1
         reason = None
         if token in request.stop_ids:

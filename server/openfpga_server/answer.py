@@ -250,6 +250,12 @@ class Answer:
         logger.error("request %s: unexpected error", self._record.id, exc_info=error)
         return internal_error(self._record.id)
 
+    def _sampled(self) -> Iterator[float]:
+        """When the engine drew the first token of each prompt that has one."""
+        for generation in self._generations:
+            if generation.first_sampled is not None:
+                yield generation.first_sampled
+
     async def _batches(self) -> AsyncGenerator[list[tuple[int, Delta]]]:
         record, metrics = self._record, self._metrics
         reasons: set[str] = set()
@@ -260,6 +266,7 @@ class Answer:
                     now = time.perf_counter()
                     if record.first_token is None:
                         record.first_token = now
+                        record.first_sampled = min(self._sampled(), default=now)
                         metrics.first_token.observe(now - record.started)
                     else:
                         metrics.inter_token.observe(now - last)

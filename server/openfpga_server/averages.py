@@ -34,8 +34,8 @@ class Averages:
     latency: Average = field(default_factory=Average)
     rate: Average = field(default_factory=Average)
 
-    def request_ended(self, started: float, first_token: float, ended: float, tokens: int) -> None:
-        """Count a request by its times (`time.perf_counter`) and the tokens it generated."""
-        self.latency.add(first_token - started)
-        if tokens > 1 and ended > first_token:
-            self.rate.add((tokens - 1) / (ended - first_token))
+    def request_ended(self, latency: float, decoding: float, tokens: int) -> None:
+        """Count a request by its seconds up to and after the first token, and the tokens it generated."""
+        self.latency.add(latency)
+        if tokens > 1 and decoding > 0:
+            self.rate.add((tokens - 1) / decoding)

@@ -105,8 +105,9 @@ def _finish(request: web.Request, record: RequestRecord, status: int, state: Ser
     endpoint = "other" if resource is None else resource.canonical
     state.metrics.request_ended(endpoint, status, ended - record.started)
     if status == 200 and record.model is not None and record.first_token is not None:
+        latency, sampled = record.first_token - record.started, record.first_sampled or record.first_token
         measured = state.performance[record.model]
-        measured.request_ended(record.started, record.first_token, ended, record.completion_tokens or 0)
+        measured.request_ended(latency, ended - sampled, record.completion_tokens or 0)
     level = logging.DEBUG if endpoint.endswith(PROBES) else logging.INFO
     if not access.isEnabledFor(level):
         return

@@ -22,7 +22,7 @@ def measured(record: RequestRecord, tokens: int, choices: int, hardware: Hardwar
     now = time.perf_counter()
     first = record.first_token or now
     total = now - record.started
-    decoding, rest = now - first, tokens - choices
+    decoding, rest = now - (record.first_sampled or first), tokens - choices
     rate = rest / decoding if rest > 0 and decoding > 0 else tokens / total if total > 0 else 0.0
     return Performance(
         hardware=hardware.name,

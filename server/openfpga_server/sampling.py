@@ -58,7 +58,7 @@ def sampling_params(
             seed=body.seed,
             max_tokens=max_tokens,
             stop=_stop(body.stop, dialect.limits.stop_sequences),
-            stop_token_ids=tuple(body.stop_token_ids or ()),
+            stop_token_ids=_stop_token_ids(body.stop_token_ids, model.engine.runner.vocab_size),
             ignore_eos=bool(body.ignore_eos),
             logprobs=logprobs,
             n=body.n or 1,
@@ -110,6 +110,15 @@ def _stop(stop: str | list[str] | None, limit: int) -> tuple[str, ...]:
         message = f"Invalid value for 'stop': expected at most {limit} sequences, but got {len(sequences)}."
         raise bad_request(message, "stop", "invalid_value")
     return sequences
+
+
+def _stop_token_ids(ids: Sequence[int] | None, vocab_size: int) -> tuple[int, ...]:
+    for i, token in enumerate(ids or ()):
+        if token >= vocab_size:
+            param = f"stop_token_ids[{i}]"
+            message = f"Invalid value for '{param}': expected at most {vocab_size - 1}, but got {token}."
+            raise bad_request(message, param, "invalid_value")
+    return tuple(ids or ())
 
 
 def _logit_bias(bias: Mapping[str, float] | None, vocab_size: int) -> dict[int, float]:

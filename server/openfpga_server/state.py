@@ -56,6 +56,8 @@ class RequestRecord:
     stream: bool | None = None
     first_token: float | None = None
     """`time.perf_counter` when the first token became visible."""
+    first_sampled: float | None = None
+    """The same when the engine drew it: rates count from here, as a busy loop gets many tokens at once."""
     prompt_tokens: int | None = None
     cached_tokens: int | None = None
     completion_tokens: int | None = None

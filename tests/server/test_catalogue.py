@@ -235,9 +235,9 @@ class TestSources:
 def test_averages_forget_slowly() -> None:
     performance = Averages()
     for _ in range(200):
-        performance.request_ended(0.0, 0.1, 1.1, 11)
+        performance.request_ended(0.1, 1.0, 11)
     assert performance.latency.value == pytest.approx(0.1)
     assert performance.rate.value == pytest.approx(10)
-    performance.request_ended(0.0, 10.1, 10.1, 1)
+    performance.request_ended(10.1, 0.0, 1)
     assert performance.latency.value == pytest.approx(0.2)
     assert performance.rate.count == 200

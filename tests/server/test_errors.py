@@ -76,6 +76,7 @@ JSON = {"Content-Type": "application/json"}
         ({"tools": [{"type": "function", "function": {}}]}, "tools[0].function.name"),
         ({"top_k": -2}, "top_k"),
         ({"stop_token_ids": [-1]}, "stop_token_ids[0]"),
+        ({"stop_token_ids": [0, 99999]}, "stop_token_ids[1]"),
         ({"repetition_penalty": 0}, "repetition_penalty"),
     ],
 )
