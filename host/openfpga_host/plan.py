@@ -54,8 +54,8 @@ class Pace:
     read_row_port: float = 0.8
     """Of every row but the first."""
     kv_write: float = 64.0
-    kv_write_row_port: float = 2.1
-    attention: float = 358.0
+    kv_write_row: float = 4.0
+    attention: float = 258.0
     attention_port: float = 5.5
     """From the end of KV_WRITE, or from the last value of the last item, without a latency."""
     item: float = 38.0
@@ -176,7 +176,7 @@ class Card:
         """A KV_WRITE, from the last words of qkv's weights."""
         model, pace = self._model, self._pace
         row = (model.num_heads + 2 * model.num_kv_heads) * model.head_dim * 4 / WORD_BYTES
-        cycles = pace.kv_write + self._latency + rows * (row + pace.kv_write_row_port * self._size.ports)
+        cycles = pace.kv_write + self._latency + rows * (row + pace.kv_write_row)
         written = 2 * rows * self._kv.slots * -(-model.head_dim // WORD_BYTES)
         return Cycles(stream.wait(cycles, written), written)
 
