@@ -242,7 +242,7 @@ class Answer:
         events = reader.push(delta.text)
         if reason is not None:
             events += reader.finish()
-            if reason == "stop" and reader.calls:
+            if reason == "stop" and reader.whole:
                 reason = "tool_calls"
         return events, reason
 

@@ -33,13 +33,14 @@ TEXT_PARTS = ("input_text", "output_text", "text")
 LOGPROBS = "message.output_text.logprobs"
 """The value of `include` that asks for log probabilities."""
 _NAMES = (
-    (re.compile(r"\bmessages\b"), "input"),
-    (re.compile(r"\bresponse_format\.json_schema\b"), "text.format"),
-    (re.compile(r"\bresponse_format\b"), "text.format"),
-    (re.compile(r"\btools\[(\d+)\]\.function\b"), r"tools[\1]"),
-    (re.compile(r"\btool_choice\.(?:function|allowed_tools)\b"), "tool_choice"),
-    (re.compile(r"\bmax_(?:completion_)?tokens\b"), "max_output_tokens"),
+    (re.compile(r"(?<![\w.])messages\b"), "input"),
+    (re.compile(r"(?<![\w.])response_format\.json_schema\b"), "text.format"),
+    (re.compile(r"(?<![\w.])response_format\b"), "text.format"),
+    (re.compile(r"(?<![\w.])tools\[(\d+)\]\.function\b"), r"tools[\1]"),
+    (re.compile(r"(?<![\w.])tool_choice\.(?:function|allowed_tools)\b"), "tool_choice"),
+    (re.compile(r"(?<![\w.])max_(?:completion_)?tokens\b"), "max_output_tokens"),
 )
+"""Fields at the beginning of a path: what comes later are names of the caller's own."""
 
 
 async def chat_request(body: ResponsesRequest, model: ServedModel) -> ChatRequest:

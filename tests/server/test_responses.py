@@ -12,6 +12,11 @@ from openai import AsyncOpenAI
 from openai.types.responses import ResponseOutputMessage, ResponseOutputText
 from support.alphabet import AlphabetRunner
 
+FORMAT_OF_MESSAGES = {
+    "type": "json_schema",
+    "name": "x",
+    "schema": {"type": "object", "properties": {"messages": {"not": {}}}},
+}
 F = {"type": "function", "name": "f", "parameters": {"type": "object", "properties": {}}}
 
 
@@ -249,6 +254,7 @@ async def test_failure_before_the_first_token_has_its_status(
         ({"tool_choice": {"type": "file_search"}}, "tool_choice.type"),
         ({"text": {"format": {"type": "json_schema", "name": "x"}}}, "text.format.schema"),
         ({"text": {"format": {"type": "grammar"}}}, "text.format.type"),
+        ({"text": {"format": FORMAT_OF_MESSAGES}}, "text.format.schema.properties.messages.not"),
     ],
 )
 async def test_what_is_not_served_is_refused_by_name(

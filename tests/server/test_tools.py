@@ -190,6 +190,15 @@ async def test_call_cut_by_its_limit_ends_with_length(
         assert not cut.message.content
 
 
+async def test_call_cut_by_a_stop_string_is_no_call_to_be_made(
+    client: AsyncOpenAI, runner: ScriptRunner, kind: str
+) -> None:
+    runner.say(SAID[kind])
+    answer = await both(client, stop="SF")
+    assert answer.message.tool_calls[0].function.arguments == '{"location": "'
+    assert answer.finish_reason == "stop"
+
+
 async def test_tools_are_hidden_with_none(client: AsyncOpenAI, runner: ScriptRunner) -> None:
     runner.say("Hello.")
     hidden = await client.chat.completions.create(

@@ -88,6 +88,11 @@ class ToolReader:
         self.calls = 0
         """Calls that have begun."""
 
+    @property
+    def whole(self) -> bool:
+        """Whether there are calls, none of them without the end of its arguments."""
+        return self.calls > 0 and self._state != "arguments"
+
     def push(self, text: str) -> list[Event]:
         """What became certain with this text."""
         self._buffer += text
