@@ -60,8 +60,6 @@ class Pace:
     """From the end of KV_WRITE, or from the last value of the last item, without a latency."""
     item: float = 38.0
     """Between the results of two items, beside their words."""
-    lanes: int = 4
-    """Queries of an item."""
     queue: float = 128.0
     """Words that a memory has promised to the weights when keys or values are first asked for."""
     share: float = 0.81
@@ -130,6 +128,7 @@ class Card:
         self._size = size
         self._pace = pace or Pace()
         self._rate = memory.sequential
+        self._lanes = 8 if size.rows >= 16 else 4  # queries of an item: ofpga_attention's Lanes
         self._latency = memory.latency_ns * size.clock_mhz / 1e3
         # A memory that gives a word a cycle has some left for ATTENTION, whose ports ask first.
         slow = memory.sequential < 1
@@ -184,13 +183,13 @@ class Card:
         """An ATTENTION."""
         model, kv, pace = self._model, self._kv, self._pace
         heads = min(self._size.ports // kv.split, model.num_kv_heads)  # of an item
-        finish = heads * pace.lanes * model.head_dim * 4 / WORD_BYTES
+        finish = heads * self._lanes * model.head_dim * 4 / WORD_BYTES
         cycles = pace.attention + pace.attention_port * self._size.ports + self._latency + finish
         words, first, before, last = 0.0, True, 0.0, 0.0
         for part in parts:
             keys = min(part.context, model.sliding_window or part.context)
             blocks = -(-keys // PAGE_TOKENS)
-            items = kv.slots * -(-part.rows * model.num_heads // model.num_kv_heads // pace.lanes)
+            items = kv.slots * -(-part.rows * model.num_heads // model.num_kv_heads // self._lanes)
             work = 2.0 * kv.mantissa_words * blocks
             read = (2 * kv.mantissa_words + 2 * kv.exponent_words) * blocks
             stage = max(work, read / self._kv_rate, finish + pace.item)
