@@ -46,8 +46,6 @@ class Limits:
     choices: int = 128
     """Of one request: n times the number of prompts."""
     stop_sequences: int = 4
-    max_tokens: int | None = None
-    """None: only the context limits it."""
     chat_logprobs: int = 20
     completion_logprobs: int = 5
 

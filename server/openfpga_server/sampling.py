@@ -41,7 +41,7 @@ def sampling_params(
     Raises:
         ApiError: 400 naming the field.
     """
-    _check_limits(body, dialect, max_tokens, prompts)
+    _check_limits(body, dialect, prompts)
     defaults, own = dialect.defaults, model.defaults
     repetition = _first(body.repetition_penalty, defaults.repetition_penalty, own.repetition_penalty, 1.0)
     top_k = _first(body.top_k, defaults.top_k, own.top_k, 0)
@@ -84,7 +84,7 @@ def _first(asked: T | None, documented: T | None, recommended: T | None, neutral
     return neutral
 
 
-def _check_limits(body: SamplingFields, dialect: Dialect, max_tokens: int | None, prompts: int) -> None:
+def _check_limits(body: SamplingFields, dialect: Dialect, prompts: int) -> None:
     limits = dialect.limits
     n = body.n or 1
     if n > limits.n:
@@ -95,9 +95,6 @@ def _check_limits(body: SamplingFields, dialect: Dialect, max_tokens: int | None
     if choices > limits.choices:
         message = f"Invalid value for 'n': {choices} choices were asked for; the limit is {limits.choices}."
         raise bad_request(message, "n", "invalid_value")
-    if limits.max_tokens is not None and max_tokens is not None and max_tokens > limits.max_tokens:
-        message = f"Invalid value for 'max_tokens': the limit is {limits.max_tokens}, but got {max_tokens}."
-        raise bad_request(message, "max_tokens", "invalid_value")
     if body.stream_options is not None and not body.stream:
         message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
         raise bad_request(message, "stream_options")

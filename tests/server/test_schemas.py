@@ -202,6 +202,7 @@ async def test_what_cannot_be_enforced_is_refused_by_keyword_and_place(
     assert caught.value.param == PARAM + where
     assert f"'{where.rpartition('.')[2]}'" in caught.value.message
     assert caught.value.code == "invalid_json_schema"
+    assert "json-schema:" not in caught.value.message
 
 
 def test_reason_without_a_keyword_is_still_told() -> None:

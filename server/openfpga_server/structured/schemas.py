@@ -49,6 +49,9 @@ _OBJECT = frozenset({"properties", "required"}) | _OPEN
 
 _PATTERN_PARTS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", re.DOTALL)
 
+_WITHIN = re.compile(r" while processing json-schema:\S*")
+"""A place in the grammar, where the caller's schema stands under a name of ours."""
+
 # What llguidance says of a schema, and the keyword that it speaks of.
 _REASONS = (
     (re.compile(r'Unimplemented keys: \["([^"]+)"'), None),
@@ -253,7 +256,7 @@ def _refused(param: str, reason: str, keyword: str | None = None, place: str | N
 
 
 def _first_line(reason: str) -> str:
-    return " ".join(reason.split())[:300].rstrip(".")
+    return _WITHIN.sub("", " ".join(reason.split()))[:300].rstrip(".")
 
 
 def _place(schema: JsonObject, keyword: str, reason: str = "") -> str | None:
