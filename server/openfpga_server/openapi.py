@@ -14,6 +14,8 @@ import msgspec
 from openfpga_server.config import ServerConfig
 from openfpga_server.dialect import Dialect, Mount
 from openfpga_server.mounts import Route, routes
+from openfpga_server.protocol.embeddings import EmbeddingRequest
+from openfpga_server.protocol.images import ImageRequest
 
 Json = dict[str, Any]
 
@@ -156,7 +158,7 @@ def _body_schema(body: type[msgspec.Struct], dialect: Dialect) -> Json:
     fields = body.__struct_fields__
     narrow: Json = {}
     required: list[str] = []
-    if "model" in fields and not dialect.model_optional:
+    if "model" in fields and _needs_model(body, dialect):
         narrow["model"] = {"type": "string"}
         required.append("model")
     if body.__name__ in _NEEDED:
@@ -180,6 +182,12 @@ def _body_schema(body: type[msgspec.Struct], dialect: Dialect) -> Json:
     return {"allOf": [reference, extra]}
 
 
+def _needs_model(body: type[msgspec.Struct], dialect: Dialect) -> bool:
+    if body is ImageRequest:
+        return False
+    return not (dialect.model_optional or (body is EmbeddingRequest and dialect.embedding_model_optional))
+
+
 def _responses(route: Route, dialect: Dialect) -> Json:
     responses: Json = {}
     if isinstance(route.answer, str):
@@ -187,7 +195,7 @@ def _responses(route: Route, dialect: Dialect) -> Json:
     elif route.answer is not None:
         content: Json = {"application/json": {"schema": _reference(route.answer)}}
         if route.stream:
-            what = "Server-sent events, if the request says `stream`; the last one is [DONE]."
+            what = "Server-sent events, if the request says `stream`; of completions the last one is [DONE]."
             content["text/event-stream"] = {"schema": {"description": what}}
         responses["200"] = {"description": "The answer.", "content": content}
     if (

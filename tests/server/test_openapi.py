@@ -58,14 +58,17 @@ def test_every_operation_is_told_apart_and_described(document: Any) -> None:
 def test_dialects_differ_where_their_documents_do() -> None:
     paths = openapi(ServerConfig())["paths"]
 
-    def chat(base: str) -> Any:
-        return paths[f"{base}/v1/chat/completions"]["post"]
+    def chat(base: str, path: str = "/v1/chat/completions") -> Any:
+        return paths[base + path]["post"]
 
-    def narrowed(base: str) -> Any:
-        return chat(base)["requestBody"]["content"]["application/json"]["schema"]["allOf"][1]
+    def narrowed(base: str, path: str = "/v1/chat/completions") -> Any:
+        return chat(base, path)["requestBody"]["content"]["application/json"]["schema"]["allOf"][1]
 
     assert narrowed("")["required"] == ["model"]
     assert "required" not in narrowed("/deepinfer")
+    assert narrowed("", "/v1/embeddings")["required"] == ["input"]
+    assert narrowed("/api/voltage", "/v1/embeddings")["required"] == ["model", "input"]
+    assert "required" not in narrowed("", "/v1/images/generations")
     assert narrowed("/api")["properties"]["n"]["maximum"] == 1
     assert narrowed("/api/voltage")["properties"]["n"]["maximum"] == 10
     errors = {
