@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from openfpga_server.protocol.operations import PluginApi, PluginAuth, PluginManifest
+from openfpga_server.registry import ServedEncoder
 from openfpga_server.state import DOCUMENT, STATE
 
 _ABOUT = "Open large language models on FPGA cards, behind OpenAI-compatible APIs."
@@ -66,6 +67,8 @@ async def get_llms_text(request: web.Request) -> web.Response:
             facts.append("coming soon")
         else:
             facts.append(f"{card.model.max_context} tokens of context")
+            if isinstance(card.model, ServedEncoder):
+                facts.append("makes embeddings and writes no text")
         if card.entry and card.entry.pricing and not card.alias_of:
             pricing = card.entry.pricing
             facts.append(

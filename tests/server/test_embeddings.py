@@ -229,6 +229,9 @@ async def test_models_say_what_they_make(http: ClientSession) -> None:
     assert cards["mini"]["max_model_len"] == 160
     assert cards["mini"]["x_openfpga"]["embeddings"] == "encoder"
     assert cards["demo"]["x_openfpga"]["embeddings"] == "pooled_states"
+    async with http.get("/llms.txt") as response:
+        lines = (await response.text()).splitlines()
+    assert "- `mini`: 160 tokens of context, makes embeddings and writes no text" in lines
 
 
 async def test_clients_that_leave_leave_no_work(
