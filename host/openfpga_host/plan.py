@@ -62,8 +62,8 @@ class Pace:
     """Between the results of two items, beside their words."""
     queue: float = 128.0
     """Words that a memory has promised to the weights when keys or values are first asked for."""
-    share: float = 0.81
-    """Of a memory's words that ATTENTION gets while weights are fetched ahead."""
+    contention: float = 0.23
+    """Cycles a word that ATTENTION waits behind weights fetched ahead, until their buffer is full."""
 
 
 class WeightStream:
@@ -78,6 +78,11 @@ class WeightStream:
         self._rate = rate
         self._buffer = buffer
         self._held = 0.0
+
+    @property
+    def room(self) -> float:
+        """Words that may still be fetched ahead."""
+        return self._buffer - self._held
 
     def wait(self, cycles: float, busy_words: float = 0.0) -> float:
         """Cycles pass without products while others take `busy_words` from the memory; returns `cycles`."""
@@ -130,10 +135,7 @@ class Card:
         self._rate = memory.sequential
         self._lanes = 8 if size.rows >= 16 else 4  # queries of an item: ofpga_attention's Lanes
         self._latency = memory.latency_ns * size.clock_mhz / 1e3
-        # A memory that gives a word a cycle has some left for ATTENTION, whose ports ask first.
-        slow = memory.sequential < 1
-        self._kv_rate = memory.sequential * (self._pace.share if slow else 1.0)
-        self._queue = self._pace.queue / memory.sequential if slow else 0.0
+        self._queue = self._pace.queue / memory.sequential if memory.sequential < 1 else 0.0
         self._kv = KvGeometry(model.num_layers, model.num_kv_heads, model.head_blocks, size.ports)
 
     def step(self, parts: Sequence[Part], logit_rows: int) -> Cycles:
@@ -185,18 +187,21 @@ class Card:
         heads = min(self._size.ports // kv.split, model.num_kv_heads)  # of an item
         finish = heads * self._lanes * model.head_dim * 4 / WORD_BYTES
         cycles = pace.attention + pace.attention_port * self._size.ports + self._latency + finish
-        words, first, before, last = 0.0, True, 0.0, 0.0
+        words, first, before, last, contended = 0.0, True, 0.0, 0.0, 0.0
         for part in parts:
             keys = min(part.context, model.sliding_window or part.context)
             blocks = -(-keys // PAGE_TOKENS)
             items = kv.slots * -(-part.rows * model.num_heads // model.num_kv_heads // self._lanes)
             work = 2.0 * kv.mantissa_words * blocks
             read = (2 * kv.mantissa_words + 2 * kv.exponent_words) * blocks
-            stage = max(work, read / self._kv_rate, finish + pace.item)
+            stage = max(work, read / self._rate, finish + pace.item)
+            contended += (items - 1 if first else items) * read / self._rate
             once = work / self._rate + self._queue
             cycles += (items - 1) * stage + (once if first else max(stage, before))
             words += items * read
             first, before, last = False, stage, once
+        if self._rate < 1:
+            cycles += min(stream.room / self._rate, contended * pace.contention)
         return Cycles(stream.wait(cycles + last, words), words)
 
 
