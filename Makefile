@@ -95,7 +95,7 @@ $(VENV)/.clients: $(VENV)/.test
 	@touch $@
 
 test-clients: $(VENV)/.clients csim ## OpenAI's SDKs (Python 1.x and current, Node), LangChain, LlamaIndex against the server
-	@$(BIN)/pytest tests/clients
+	@$(BIN)/pytest tests/clients tests/server/test_embeddings.py
 
 test-rtl: $(VENV)/.test card ## all tests of the SystemVerilog: benches, proofs, synthesis, whole models
 	@$(BIN)/pytest -m "not board" tests/rtl

@@ -271,6 +271,7 @@ def test_the_plain_sdk_works_without_asyncio(models: list[Served]) -> None:
     assert len(asyncio.run(run())) == 128
 
 
+@pytest.mark.clients
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 async def test_langchain_sends_strings(url: str, client: AsyncOpenAI) -> None:
     from langchain_openai import OpenAIEmbeddings
@@ -285,6 +286,7 @@ async def test_langchain_sends_strings(url: str, client: AsyncOpenAI) -> None:
     await store.async_client._client.close()
 
 
+@pytest.mark.clients
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 async def test_langchain_sends_the_tokens_of_openais_model(
     url: str, client: AsyncOpenAI, monkeypatch: pytest.MonkeyPatch
@@ -310,6 +312,7 @@ async def test_langchain_sends_the_tokens_of_openais_model(
     await store.async_client._client.close()
 
 
+@pytest.mark.clients
 @pytest.mark.filterwarnings("ignore")
 async def test_llama_index(url: str, client: AsyncOpenAI) -> None:
     from llama_index.embeddings.openai import OpenAIEmbedding
