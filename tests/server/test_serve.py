@@ -229,7 +229,7 @@ def test_chat_answers_what_it_reads(server: str, demo_image: Path) -> None:
 
 
 def test_bench_reports_speed_and_shares(demo_image: Path) -> None:
-    flags = ["--batch", "1", "2", "--prompt", "32", "--tokens", "8", "--repeats", "1"]
+    flags = ["--batch", "1", "2", "--prompt", "32", "--tokens", "200", "--repeats", "1"]
     run = [*CLI, "bench", str(demo_image), *flags]
     report = json.loads(subprocess.run([*run, "--json"], capture_output=True, text=True, check=True).stdout)
     assert [point["batch"] for point in report["engine"]["decode"]] == [1, 2]

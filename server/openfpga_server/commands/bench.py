@@ -181,6 +181,11 @@ def bench_server(
             before = _loop_seconds(loop)
             results = _client(model, url, batch, min(new_tokens, model.max_context - 16), repeats)
             busy = _loop_seconds(loop) - before
+            if not all(result.seconds for result in results):
+                raise ValueError(
+                    f"batch {batch}: all tokens came at once, so there is nothing to measure; "
+                    f"ask for more tokens than {new_tokens}"
+                )
             points.append(
                 ServerPoint(
                     batch=batch,
