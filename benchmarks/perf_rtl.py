@@ -20,10 +20,10 @@ from pathlib import Path
 from subprocess import run as run_process
 from time import perf_counter
 
+from openfpga_host.boards import MEMORIES
 from openfpga_host.contract import CARD_SIZES, CardSize, Opcode, Status
 from openfpga_host.device.verilator import (
     BOARD_MEMORY,
-    MEMORIES,
     Event,
     Handshake,
     Unit,

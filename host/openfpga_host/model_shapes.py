@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from openfpga_host.contract import BLOCK, TILE_CHANNELS, WeightFormat
-from openfpga_host.image import Image
+from openfpga_host.image import Image, ImageConfig
+from openfpga_host.layout import port_tiles, tile_words
 from openfpga_host.model_config import ModelConfig
 
 _CHANNELS = 2 * TILE_CHANNELS
@@ -23,6 +24,15 @@ class MatrixShape(NamedTuple):
     n: int
     k: int
     format: WeightFormat = WeightFormat.W4
+
+    @property
+    def tile_words(self) -> int:
+        """Words of one of its weight tiles."""
+        return tile_words(-(-self.k // BLOCK), self.format)
+
+    def port_words(self, ports: int) -> int:
+        """Words of it on each of `ports` ports."""
+        return port_tiles(-(-self.n // TILE_CHANNELS), ports) * self.tile_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,24 +93,13 @@ class ModelShape:
                 f"{', '.join(KNOWN)}"
             )
         if path.suffix == ".json":
-            return cls._of_config(path.parent.name or model, ModelConfig.from_json(path.read_bytes()))
+            config = ModelConfig.from_json(path.read_bytes())
+            return cls._of(path.parent.name or model, config, config.max_position_embeddings)
         with Image.open(path, verify=False) as image:
-            config = image.config
-            return cls(
-                name=config.name,
-                hidden_size=config.hidden_size,
-                intermediate_size=config.intermediate_size,
-                num_layers=config.num_layers,
-                num_heads=config.num_heads,
-                num_kv_heads=config.num_kv_heads,
-                head_dim=config.head_dim,
-                vocab_size=config.vocab_size,
-                max_context=config.max_context,
-                sliding_window=config.sliding_window,
-            )
+            return cls._of(image.config.name, image.config, image.config.max_context)
 
     @classmethod
-    def _of_config(cls, name: str, config: ModelConfig) -> ModelShape:
+    def _of(cls, name: str, config: ModelConfig | ImageConfig, max_context: int) -> ModelShape:
         return cls(
             name=name,
             hidden_size=config.hidden_size,
@@ -110,7 +109,7 @@ class ModelShape:
             num_kv_heads=config.num_kv_heads,
             head_dim=config.head_dim,
             vocab_size=config.vocab_size,
-            max_context=config.max_position_embeddings,
+            max_context=max_context,
             sliding_window=config.sliding_window,
         )
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from openfpga_host.boards import Board, MemoryKind
 from openfpga_host.contract import BLOCK, PAGE_TOKENS, TILE_CHANNELS, WORD_BYTES, CardSize
-from openfpga_host.layout import KvGeometry, port_tiles, tile_words
+from openfpga_host.layout import KvGeometry
 from openfpga_host.model_shapes import MatrixShape, ModelShape
 
 HOST_SECONDS = 100e-6
@@ -123,7 +123,7 @@ class Card:
         model: its shapes.
         size: the card's.
         memory: behind every port.
-        clock_hz: of the card.
+        pace: of its units.
     """
 
     def __init__(
@@ -161,9 +161,7 @@ class Card:
     def matmul(self, matrix: MatrixShape, rows: int, stream: WeightStream, *, reads: bool = False) -> Cycles:
         """A MATMUL that follows the one before, or reads its rows, from that one's last words to its own."""
         pace, ports = self._pace, self._size.ports
-        k_blocks = -(-matrix.k // BLOCK)
-        tile = tile_words(k_blocks, matrix.format)
-        words = port_tiles(-(-matrix.n // TILE_CHANNELS), ports) * tile
+        tile, words = matrix.tile_words, matrix.port_words(ports)
         collect = ports / 2 + 1  # cycles of a row of a tile of every port
         if reads:
             gap = pace.read + pace.read_port * ports + self._latency + rows * matrix.k * 4 / WORD_BYTES
@@ -265,8 +263,8 @@ def plan(
     clock = board.clock_hz
     kv = KvGeometry(model.num_layers, model.num_kv_heads, model.head_blocks, size.ports)
     port_words = model.num_layers * sum(
-        _port_words(matrix, size.ports) for matrix in (model.qkv, model.o, model.gate_up, model.down)
-    ) + _port_words(model.lm_head, size.ports)
+        matrix.port_words(size.ports) for matrix in (model.qkv, model.o, model.gate_up, model.down)
+    ) + model.lm_head.port_words(size.ports)
     weight_bytes = port_words * WORD_BYTES * size.ports
     block_bytes = kv.block_words * WORD_BYTES * size.ports
     decode = []
@@ -301,11 +299,6 @@ def plan(
         prompt=prompt,
         first_token_seconds=first,
     )
-
-
-def _port_words(matrix: MatrixShape, ports: int) -> int:
-    tiles = port_tiles(-(-matrix.n // TILE_CHANNELS), ports)
-    return tiles * tile_words(-(-matrix.k // BLOCK), matrix.format)
 
 
 def _check(model: ModelShape, size: CardSize, tokens: int) -> None:

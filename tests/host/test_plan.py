@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,11 @@ import pytest
 from openfpga_host.boards import BOARDS, IDEAL, MEMORIES, Board
 from openfpga_host.contract import CARD_SIZES
 from openfpga_host.image import Image
-from openfpga_host.layout import port_tiles, tile_words
 from openfpga_host.model_shapes import KNOWN, ModelShape
 from openfpga_host.placement import Placement
-from openfpga_host.plan import Card, Part, WeightStream, plan
-from openfpga_server.cli import main
+from openfpga_host.plan import HOST_SECONDS, Card, Part, WeightStream, plan
+from openfpga_server.cli import build_parser, main
+from openfpga_server.commands.plan import BOARD_NAMES, MEMORY_NAMES
 
 LLAMA = KNOWN["llama-3.1-8b"]
 HALF = replace(
@@ -74,7 +76,7 @@ def test_shapes_of_an_image_take_the_bytes_of_its_placement(demo_image: Path, po
     with Image.open(demo_image) as image:
         pool = Placement.of(image, ports).pool
     matrices = [shape.qkv, shape.o, shape.gate_up, shape.down] * shape.num_layers + [shape.lm_head]
-    assert pool == sum(port_tiles(m.n // 8, ports) * tile_words(m.k // 32, m.format) for m in matrices)
+    assert pool == sum(matrix.port_words(ports) for matrix in matrices)
 
 
 def test_a_slow_memory_is_waited_for_only_once_the_buffer_is_empty() -> None:
@@ -108,6 +110,15 @@ def test_models_that_a_card_cannot_take_are_refused_by_what_is_too_large() -> No
 def test_a_model_that_does_not_fit_the_memory_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--model", "mistral-7b", "--board", "kv260", "--context", "8192"]) == 1
     assert "KV cache" in capsys.readouterr().out
+
+
+def test_the_command_names_what_there_is_without_importing_it() -> None:
+    assert list(BOARDS) == list(BOARD_NAMES)
+    assert list(MEMORIES) == list(MEMORY_NAMES)
+    assert build_parser().parse_args(["plan"]).host_us == pytest.approx(1e6 * HOST_SECONDS)
+    told = "import sys, openfpga_server.cli as cli; cli.build_parser(); print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_the_command_tells_what_a_board_does(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openfpga_host.boards import MEMORIES
 from openfpga_host.chat_template import load_chat_template
 from openfpga_host.contract import (
     CARD_SIZES,
@@ -24,7 +25,7 @@ from openfpga_host.contract import (
 )
 from openfpga_host.convert import convert
 from openfpga_host.device import DeviceError, open_device
-from openfpga_host.device.verilator import MEMORIES, Handshake, Unit, VerilatedCard
+from openfpga_host.device.verilator import Handshake, Unit, VerilatedCard
 from openfpga_host.layout import KvGeometry, q_record_words, tile_words
 from openfpga_host.reference import RunResult, execute
 from openfpga_host.runner import ModelRunner

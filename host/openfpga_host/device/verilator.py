@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
+from openfpga_host.boards import BOARDS, MEMORIES
 from openfpga_host.contract import CARD_SIZES, CONTRACT_ID, CardSize, Register, Status
 from openfpga_host.device.base import Capabilities, DeviceError, HostDevice, raise_for_status
 from openfpga_host.layout import Bytes
@@ -19,10 +20,8 @@ from openfpga_host.reference import RunResult
 FOLDER_VARIABLE = "OPENFPGA_VERILATOR_DIR"
 LATENCY = 32
 """Of ideal memories, in cycles."""
-MEMORIES = ("ideal", "hbm2", "ddr4", "ddr4x16")
-"""What can stand behind a card's ports: docs/memory-model.md."""
 BOARD_MEMORY: Mapping[str, str] = MappingProxyType(
-    {"sim": "hbm2", "kv260": "ddr4x16", "u250": "ddr4", "u280": "hbm2"}
+    {"sim": "hbm2"} | {board.size.name: board.memory.name for board in BOARDS.values()}
 )
 """What a board of a card size has; `sim`, which has no board, that of the u280."""
 
