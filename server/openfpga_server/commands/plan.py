@@ -34,8 +34,8 @@ def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
     parser.add_argument(
         "--model",
         default="llama-3.1-8b",
-        help="an image, a checkpoint's folder, a config.json, or the name of a known model (one that is not known "
-        "is answered with the list; default: llama-3.1-8b)",
+        help="an image, a checkpoint's folder, a config.json, or the name of a known model (one that is not "
+        "known is answered with the list; default: llama-3.1-8b)",
     )
     parser.add_argument("--board", choices=BOARD_NAMES, default="u280", help="(default: u280)")
     parser.add_argument("--memory", choices=MEMORY_NAMES, help="behind the ports (default: the board's)")
