@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,13 +14,14 @@ from aiohttp import web
 from openfpga_host.engine import Delta, EngineError, Generation, GrammarFailed, TokenLogprob
 from openfpga_host.sampling import SamplingParams
 
+from openfpga_server.admission import UNSTATED_TOKENS, Ticket, admitted
 from openfpga_server.errors import ApiError, bad_request, from_engine, internal_error
 from openfpga_server.merge import merged
 from openfpga_server.metrics import ModelMetrics
 from openfpga_server.protocol.common import PromptTokensDetails, UsageBody
 from openfpga_server.registry import ServedModel
 from openfpga_server.sse import EventStream
-from openfpga_server.state import RequestRecord
+from openfpga_server.state import RECORD, STATE, RequestRecord
 from openfpga_server.tools.reader import Arguments, Call, Event, Text, ToolReader
 from openfpga_server.turn import Turn, grammar_failed
 
@@ -87,6 +88,7 @@ class Answer:
         n: choices a prompt.
         record: of the request; times, tokens and the end go there.
         metrics: of the model.
+        ticket: settled before the last of the answer leaves.
         param: the request field that holds the prompt.
         reader: makes the reader of a choice's tool calls; None: there are none.
     """
@@ -97,6 +99,7 @@ class Answer:
         n: int,
         record: RequestRecord,
         metrics: ModelMetrics,
+        ticket: Ticket,
         param: str,
         reader: Callable[[], ToolReader | None] = lambda: None,
     ) -> None:
@@ -104,6 +107,7 @@ class Answer:
         self._n = n
         self._record = record
         self._metrics = metrics
+        self._ticket = ticket
         self._param = param
         readers = ((index, reader()) for index in range(self.choices))
         self._readers = {index: made for index, made in readers if made is not None}
@@ -147,6 +151,7 @@ class Answer:
                                 choice.calls[position].arguments += piece
                     choice.logprobs += delta.logprobs
                     choice.finish_reason = reason or choice.finish_reason
+        await self._settle()
         return choices
 
     async def stream(
@@ -192,6 +197,7 @@ class Answer:
                             last += b"".join(parts)
                         elif parts:
                             await stream.write(b"".join(parts))
+                await self._settle()
             except ConnectionError:
                 raise
             except Exception as error:
@@ -201,6 +207,11 @@ class Answer:
                 self._record.error = failure.code
                 return await stream.end(last + frames.failure(render_error(failure)))
             return await stream.end(last + frames.end(self.usage()))
+
+    async def _settle(self) -> None:
+        """What the answer used is recorded durably: whatever a client saw finished is counted."""
+        note_tokens(self._generations, self._record)
+        await self._ticket.settle()
 
     def _render(
         self,
@@ -283,42 +294,54 @@ class Answer:
         record.finish = ",".join(sorted(reasons))
 
 
-@contextmanager
-def answering(
+@asynccontextmanager
+async def answering(
+    request: web.Request,
     model: ServedModel,
     prompts: Sequence[Sequence[int]],
     params: SamplingParams,
-    record: RequestRecord,
-    metrics: ModelMetrics,
     *,
     param: str,
     turn: Turn | None = None,
-) -> Iterator[Answer]:
-    """Submit prompts; when the block is left, for whatever reason, what still runs is cancelled.
+) -> AsyncIterator[Answer]:
+    """Let a request in and submit its prompts; when the block is left, for whatever reason, what still runs
+    is cancelled, and what was used is recorded.
 
     Args:
+        request: with its principal and its record.
         model: that runs them.
         prompts: token ids of each.
         params: sampling parameters of all.
-        record: of the request.
-        metrics: of the model.
         param: the request field that holds the prompts.
         turn: what else an assistant's turn has: its grammar and its tools.
 
     Raises:
-        ApiError: the engine refuses one of them (then none runs).
+        ApiError: the account may not, or the engine refuses one of them (then none runs).
     """
-    generations: list[Generation] = []
-    try:
-        # extend() keeps those already submitted when a later one is refused.
-        generations.extend(_submit(model, prompt, params, record, param, turn) for prompt in prompts)
-        reader = (lambda: None) if turn is None else turn.reader
-        yield Answer(generations, params.n, record, metrics, param, reader)
-    finally:
-        for generation in generations:
-            generation.cancel()
-        if generations:
-            _account(generations, record, metrics)
+    record, metrics = request[RECORD], request.app[STATE].metrics.of(model.id)
+    prompt_tokens = sum(map(len, prompts))
+    completion_tokens = sum(most_tokens(model, prompt, params) for prompt in prompts) * params.n
+    async with admitted(request, model.id, prompt_tokens, completion_tokens) as ticket:
+        generations: list[Generation] = []
+        try:
+            # extend() keeps those already submitted when a later one is refused.
+            generations.extend(_submit(model, prompt, params, record, param, turn) for prompt in prompts)
+            reader = (lambda: None) if turn is None else turn.reader
+            yield Answer(generations, params.n, record, metrics, ticket, param, reader)
+        finally:
+            for generation in generations:
+                generation.cancel()
+            if generations:
+                note_tokens(generations, record)
+                metrics.prompt_tokens.inc(record.prompt_tokens or 0)
+                metrics.cached_tokens.inc(record.cached_tokens or 0)
+                metrics.completion_tokens.inc(record.completion_tokens or 0)
+
+
+def most_tokens(model: ServedModel, prompt: Sequence[int], params: SamplingParams) -> int:
+    """What one choice of a prompt is expected to have at most, for the account's limits."""
+    room = max(model.max_context - len(prompt), 0)
+    return min(room, UNSTATED_TOKENS if params.max_tokens is None else params.max_tokens)
 
 
 def _submit(
@@ -338,10 +361,8 @@ def _submit(
         raise bad_request(f"Invalid value for '{param}': {error}.", param, "invalid_value") from error
 
 
-def _account(generations: Sequence[Generation], record: RequestRecord, metrics: ModelMetrics) -> None:
+def note_tokens(generations: Sequence[Generation], record: RequestRecord) -> None:
+    """Put what was used into the request's record."""
     record.prompt_tokens = sum(generation.usage.prompt_tokens for generation in generations)
     record.cached_tokens = sum(generation.usage.cached_tokens for generation in generations)
     record.completion_tokens = sum(generation.usage.completion_tokens for generation in generations)
-    metrics.prompt_tokens.inc(record.prompt_tokens)
-    metrics.cached_tokens.inc(record.cached_tokens)
-    metrics.completion_tokens.inc(record.completion_tokens)

@@ -12,10 +12,13 @@ from openfpga_server.mounts import routes
 from openfpga_server.openapi import OpenApiDocument
 from openfpga_server.prompt import PromptEncoder
 from openfpga_server.registry import ModelRegistry
+from openfpga_server.services import Services
 from openfpga_server.state import DOCUMENT, STATE, ServerState
 
 
-def create_app(registry: ModelRegistry, config: ServerConfig | None = None) -> web.Application:
+def create_app(
+    registry: ModelRegistry, config: ServerConfig | None = None, services: Services | None = None
+) -> web.Application:
     """The APIs of all mounts over the models of a registry.
 
     Run it with ``handler_cancellation=True`` (`lifecycle.serve` does): without it a client that went away
@@ -24,6 +27,7 @@ def create_app(registry: ModelRegistry, config: ServerConfig | None = None) -> w
     Args:
         registry: models with started engines, which stay the caller's to close.
         config: settings; the defaults if left out.
+        services: accounts, limits, usage and payments, which stay the caller's to close; none if left out.
     """
     config = config or ServerConfig()
     app = web.Application(client_max_size=config.max_body_bytes, middlewares=[envelope])
@@ -33,6 +37,7 @@ def create_app(registry: ModelRegistry, config: ServerConfig | None = None) -> w
         config=config,
         metrics=Metrics(registry),
         public=frozenset(path for _, path, route in table if route.public),
+        services=services or Services(),
         performance={model.id: Averages() for model in registry},
         encoders={model.id: PromptEncoder.of(model) for model in registry.writers},
     )

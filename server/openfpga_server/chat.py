@@ -43,8 +43,7 @@ async def create_chat_completion(request: web.Request) -> web.StreamResponse:
     record.stream = bool(body.stream)
     model = requested_model(request, body.model)
     turn = await prepare_turn(body, model, state.encoders[model.id], dialect)
-    metrics = state.metrics.of(model.id)
-    with answering(model, [turn.prompt], turn.params, record, metrics, param="messages", turn=turn) as answer:
+    async with answering(request, model, [turn.prompt], turn.params, param="messages", turn=turn) as answer:
         header = Header(
             id=dialect.new_chat_id(),
             object="chat.completion.chunk",

@@ -50,8 +50,7 @@ async def create_completion(request: web.Request) -> web.StreamResponse:
     encoder = state.encoders[model.id]
     prompts = [await _encode(item, encoder, model.max_context) for item in items]
     params = default_max_tokens(params, dialect.defaults.completion_max_tokens, model, prompts)
-    metrics = state.metrics.of(model.id)
-    with answering(model, prompts, params, record, metrics, param="prompt") as answer:
+    async with answering(request, model, prompts, params, param="prompt") as answer:
         # Token ids are known to be the model's from here on.
         echoes = _echoes(items, params.n, model) if body.echo else None
         header = Header(

@@ -17,6 +17,7 @@ from openfpga_host.engine import EngineError
 from openfpga_host.pooling import unit_length
 from openfpga_host.tokenizer import Tokenizer
 
+from openfpga_server.admission import admitted
 from openfpga_server.dialect import request_dialect
 from openfpga_server.errors import ApiError, bad_request, from_engine, missing
 from openfpga_server.foreign_tokens import texts_of
@@ -62,16 +63,18 @@ async def create_embedding(request: web.Request) -> web.StreamResponse:
         items = await asyncio.to_thread(texts_of, items)
     size = sum(map(len, items))
     texts = await _off_loop(size, lambda: token_lists(items, engine.tokenizer, engine.context_limit))
-    embedding = _submit(engine, texts, record.id)
-    try:
-        vectors = await embedding.result()
-    except EngineError as error:
-        logger.warning("request %s: %s: %s", record.id, type(error).__name__, error)
-        raise from_engine(error, param="input") from error
-    finally:
-        embedding.cancel()
-    record.prompt_tokens = embedding.prompt_tokens
-    record.finish = "stop"
+    async with admitted(request, model.id, sum(map(len, texts)), 0) as ticket:
+        embedding = _submit(engine, texts, record.id)
+        try:
+            vectors = await embedding.result()
+        except EngineError as error:
+            logger.warning("request %s: %s: %s", record.id, type(error).__name__, error)
+            raise from_engine(error, param="input") from error
+        finally:
+            embedding.cancel()
+        record.prompt_tokens = embedding.prompt_tokens
+        record.finish = "stop"
+        await ticket.settle()
     state.metrics.of(model.id).prompt_tokens.inc(embedding.prompt_tokens)
     usage = EmbeddingUsage(prompt_tokens=embedding.prompt_tokens, total_tokens=embedding.prompt_tokens)
 

@@ -84,6 +84,29 @@ def invalid_api_key(message: str) -> ApiError:
     return ApiError(401, message, type="authentication_error", code="invalid_api_key", headers=headers)
 
 
+def management_key() -> ApiError:
+    """403: a key that manages and does not infer."""
+    message = "This is a management key: it cannot be used for inference. Use an API key (ofpga_sk_live_...)."
+    return ApiError(403, message, code="management_key")
+
+
+def model_not_allowed(name: str) -> ApiError:
+    """403: the key is for other models."""
+    return ApiError(403, f"This API key may not use the model `{name}`.", code="model_not_allowed")
+
+
+def budget_exceeded(budget_micro: int) -> ApiError:
+    """403: the key has spent what it may."""
+    message = f"This API key has spent its budget of ${budget_micro / 1e6:.2f}. Raise it, or use another key."
+    return ApiError(403, message, code="budget_exceeded")
+
+
+def quota_exceeded(quota: str) -> ApiError:
+    """403: the account has used what its plan allows in a month."""
+    message = f"This account has used its plan's {quota} of this month. It resets on the first (UTC)."
+    return ApiError(403, message, code="insufficient_quota")
+
+
 def model_makes_embeddings(name: str) -> ApiError:
     """400: a model that writes no text was asked for one."""
     message = f"The model `{name[:100]}` makes embeddings and writes no text. Use it with /v1/embeddings."

@@ -11,16 +11,16 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
-from openfpga_server.auth import check_key
+from openfpga_server.admission import admission_headers
+from openfpga_server.auth import authenticate
 from openfpga_server.dialect import MOUNT, request_dialect
 from openfpga_server.errors import SERVER_ERROR, ApiError, internal_error, shutting_down
-from openfpga_server.state import RECORD, STATE, RequestRecord, ServerState
+from openfpga_server.principal import PRINCIPAL
+from openfpga_server.state import CLIENT_GONE, RECORD, STATE, RequestRecord, ServerState
 
 logger = logging.getLogger("openfpga.server")
 access = logging.getLogger("openfpga.access")
 
-CLIENT_GONE = 499
-"""Logged and counted for a request whose client left before its answer (nginx's number; never sent)."""
 PROBES = ("/health", "/metrics")
 """Ends of paths that machines ask every few seconds: logged at debug level."""
 
@@ -39,8 +39,8 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
     mount = request[MOUNT] = state.config.mount_of(request.path)
     status = 500
     try:
-        if state.config.api_key is not None and request.path not in state.public:
-            check_key(request, mount.dialect, state.config.api_key)
+        if request.path not in state.public:
+            request[PRINCIPAL] = await authenticate(request, mount.dialect, state)
         if state.draining and request.method == "POST":
             raise shutting_down()
         response = await handler(request)
@@ -69,6 +69,7 @@ async def set_common_headers(request: web.Request, response: web.StreamResponse)
     record = request.get(RECORD)
     if record is not None:
         response.headers["x-request-id"] = record.id
+    response.headers.update(admission_headers(request))
     if request.app[STATE].draining:
         response.force_close()
 

@@ -35,10 +35,7 @@ async def create_response(request: web.Request) -> web.StreamResponse:
     try:
         chat = await chat_request(body, model)
         turn = await prepare_turn(chat, model, state.encoders[model.id], dialect)
-        metrics = state.metrics.of(model.id)
-        with answering(
-            model, [turn.prompt], turn.params, record, metrics, param="input", turn=turn
-        ) as answer:
+        async with answering(request, model, [turn.prompt], turn.params, param="input", turn=turn) as answer:
             events = ResponseEvents(_begun(body, model, turn.params))
             tokenizer = model.engine.tokenizer
             if not body.stream:

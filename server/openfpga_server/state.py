@@ -16,6 +16,7 @@ from openfpga_server.errors import missing
 from openfpga_server.metrics import Metrics
 from openfpga_server.prompt import PromptEncoder
 from openfpga_server.registry import ModelRegistry, ServedModel
+from openfpga_server.services import Services
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class ServerState:
         encoders: by model id.
         public: paths that need no key.
         performance: measured, by model id.
+        services: accounts, limits, usage and payments, as far as this server has them.
         draining: set once; new work is refused from then on.
     """
 
@@ -35,6 +37,7 @@ class ServerState:
     encoders: dict[str, PromptEncoder]
     public: frozenset[str]
     performance: dict[str, Averages]
+    services: Services
     draining: bool = False
 
 
@@ -67,6 +70,10 @@ class RequestRecord:
 
 STATE: web.AppKey[ServerState] = web.AppKey("openfpga_state", ServerState)
 DOCUMENT: web.AppKey[Document] = web.AppKey("openfpga_document", Document)
+ADMITTED: web.RequestKey[dict[str, str]] = web.RequestKey("openfpga_admitted", dict)
+"""Headers of an admitted request's answer: its limits, its payment."""
+CLIENT_GONE = 499
+"""Logged and counted for a request whose client left before its answer (nginx's number; never sent)."""
 RECORD: web.RequestKey[RequestRecord] = web.RequestKey("openfpga_record", RequestRecord)
 
 
