@@ -12,6 +12,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 
+pytest_plugins = ["support.servers"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

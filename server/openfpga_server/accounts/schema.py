@@ -22,10 +22,6 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-LOCAL_USER = "user_local"
-"""Made by the first migration: whoever asks without a key of the database (loopback, the static key)."""
-PAYMENT_USER = "user_payments"
-"""Made by the first migration: requests that were paid for one by one and belong to nobody's account."""
 DEFAULT_PLAN = "default"
 """Made by the first migration: the server's own limits, no quota."""
 

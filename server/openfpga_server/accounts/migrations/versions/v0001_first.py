@@ -1,4 +1,4 @@
-"""Every table as the first release with accounts has it, the default plan and the two built-in users."""
+"""Every table as the first release with accounts has it, the default plan and the built-in user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ down_revision: str | None = None
 
 def upgrade() -> None:
     """Create the tables."""
-
     op.create_table(
         "payments",
         sa.Column("network", sa.Text(), nullable=False),
@@ -166,5 +165,4 @@ def upgrade() -> None:
     plans = sa.table("plans", sa.column("id"), sa.column("created_at"))
     op.bulk_insert(plans, [{"id": "default", "created_at": now}])
     users = sa.table("users", sa.column("id"), sa.column("name"), sa.column("created_at"))
-    built_in = [("user_local", "local"), ("user_payments", "payments")]
-    op.bulk_insert(users, [{"id": key, "name": name, "created_at": now} for key, name in built_in])
+    op.bulk_insert(users, [{"id": "user_local", "name": "local", "created_at": now}])
