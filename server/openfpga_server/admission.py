@@ -11,10 +11,11 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from aiohttp import web
 
+from openfpga_server.accounts.clock import now_us
 from openfpga_server.dialect import request_dialect
 from openfpga_server.errors import (
     ApiError,
@@ -61,7 +62,7 @@ class Ticket:
         registry = self.request.app[STATE].registry
         entry = registry.card(self.model).entry
         prompt, completion = record.prompt_tokens or 0, record.completion_tokens or 0
-        now = time.perf_counter()
+        total_us, first = round((time.perf_counter() - record.started) * 1e6), record.first_token
         resource = self.request.match_info.route.resource
         return UsageEvent(
             id=record.id,
@@ -71,12 +72,13 @@ class Ticket:
             endpoint=self.request.path if resource is None else resource.canonical,
             dialect=request_dialect(self.request).name,
             status=status,
-            started=datetime.now(UTC) - timedelta(seconds=now - record.started),
+            started_us=now_us() - total_us,
             prompt_tokens=prompt,
             cached_tokens=record.cached_tokens or 0,
             completion_tokens=completion,
             cost_micro=cost_micro(None if entry is None else entry.pricing, prompt, completion),
-            latency_ms=round(((record.first_token or now) - record.started) * 1e3, 3),
+            first_token_us=None if first is None else round((first - record.started) * 1e6),
+            total_us=total_us,
             finish=record.finish,
         )
 

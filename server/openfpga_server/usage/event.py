@@ -1,11 +1,14 @@
-"""What is kept of one request."""
+"""What is kept of one request, and what it costs (docs/usage.md)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
+from openfpga_server.accounts.clock import day_of
 from openfpga_server.catalogue import Pricing
+
+MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +23,10 @@ class UsageEvent:
         endpoint: the route's path: "/v1/chat/completions".
         dialect: name.
         status: HTTP status; 499: the client left first.
-        started: when the request came, UTC.
+        started_us: when the request came, microseconds since 1970 (UTC).
         cost_micro: micro-dollars.
-        latency_ms: from the request's arrival to its first token, or to its whole answer where there is none.
+        first_token_us: microseconds from the request's arrival to its first token; None: there was none.
+        total_us: microseconds from its arrival to the end of its work.
         finish: why the answer ended; None: it did not.
     """
 
@@ -33,16 +37,19 @@ class UsageEvent:
     endpoint: str
     dialect: str
     status: int
-    started: datetime
+    started_us: int
     prompt_tokens: int
     cached_tokens: int
     completion_tokens: int
     cost_micro: int
-    latency_ms: float
+    first_token_us: int | None
+    total_us: int
     finish: str | None
 
-
-MILLION = 1_000_000
+    @property
+    def day(self) -> date:
+        """The day (UTC) that the request came, which it counts for."""
+        return day_of(self.started_us)
 
 
 def cost_micro(pricing: Pricing | None, prompt_tokens: int, completion_tokens: int) -> int:
