@@ -134,4 +134,6 @@ def read_settings(path: Path) -> Any:
         return tomllib.loads(text.decode(), parse_float=Decimal)
     except (msgspec.DecodeError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         kind = "YAML" if path.suffix in (".yaml", ".yml") else "TOML (YAML files end in .yaml)"
-        raise ValueError(f"{path} is not valid {kind}: {error}") from error
+        # The parser was given bytes and says so; the file is named already.
+        what = str(error).replace(' in "<byte string>",', "").replace('"<byte string>", ', "")
+        raise ValueError(f"{path} is not valid {kind}: {what}") from error

@@ -16,7 +16,7 @@ from openfpga_host.runner import ModelRunner
 from openfpga_server.averages import Averages
 from openfpga_server.catalogue import Catalogue, Entry, default_catalogue, read_catalogue
 from openfpga_server.commands.serve import model_sources
-from openfpga_server.config import ServerConfig
+from openfpga_server.config import ModelsConfig, ServerConfig
 from openfpga_server.loading import ModelSource
 from openfpga_server.registry import ModelRegistry, ServedModel
 from support.alphabet import TEMPLATE, AlphabetRunner, ByteTokenizer
@@ -212,10 +212,10 @@ def test_yaml_says_the_same_as_toml(tmp_path: Path) -> None:
 
 class TestSources:
     @staticmethod
-    def options(*paths: Path, named: Any = (), name: str | None = None) -> Any:
-        from argparse import Namespace
-
-        return Namespace(models=list(paths), named=list(named), name=name)
+    def options(*paths: Path, named: Any = (), name: str | None = None) -> ModelsConfig:
+        for path in (*paths, *(path for _, path in named)):
+            path.touch()
+        return ModelsConfig(images=paths, named=tuple((other, str(path)) for other, path in named), name=name)
 
     def test_order_is_command_line_then_catalogue(self, tmp_path: Path) -> None:
         image = tmp_path / "c.ofpga"

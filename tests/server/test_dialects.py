@@ -12,7 +12,7 @@ import pytest
 from aiohttp import ClientSession
 from openai import AsyncOpenAI
 from openfpga_host.engine import EngineConfig
-from openfpga_server.commands.serve import DIALECTS as NAMES
+from openfpga_server.config import DIALECTS as NAMES
 from openfpga_server.config import ServerConfig
 from openfpga_server.dialect import Dialect, Mount
 from openfpga_server.dialects import DEEPINFER, DIALECTS, GATEWAY, OPENFPGA, VOLTAGE, default_mounts

@@ -11,18 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openfpga_server.commands.options import (
-    add_model_options,
-    alias,
-    existing,
-    model_name,
-    named_path,
-    positive,
-)
+from openfpga_server.commands.options import add_settings, existing, settings_of
 
 if TYPE_CHECKING:
     from openfpga_server.catalogue import Catalogue
     from openfpga_server.commands import Subparsers
+    from openfpga_server.config import ModelsConfig, ServerConfig
     from openfpga_server.loading import ModelSource
     from openfpga_server.registry import Served
 
@@ -33,10 +27,8 @@ examples:
   openfpga serve chat.ofpga encoder.ofpga --model llama-3.1-8b-fpga=llama.ofpga
   openfpga serve model.ofpga --dialect deepinfer --port 8000
   openfpga serve path/to/checkpoint            converts it first, into build/
+  openfpga serve --config openfpga.yaml --print-config
 """
-LEVELS = ("debug", "info", "warning", "error")
-DIALECTS = ("openfpga", "gateway", "voltage", "deepinfer")
-"""Their names, without loading aiohttp for `--help`; a test compares them with `dialects`."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -53,129 +45,92 @@ def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
         "models", type=existing, nargs="*", metavar="MODEL", help="an image, or a checkpoint's folder"
     )
     parser.add_argument(
-        "--model",
-        type=named_path,
-        action="append",
-        default=[],
-        dest="named",
-        metavar="NAME=PATH",
-        help="a further model under a name; may be repeated",
+        "--print-config", action="store_true", help="print every setting, who gave it, and end"
     )
-    add_model_options(parser)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=5000, help="0 takes a free one (default: %(default)s)")
-    parser.add_argument(
-        "--name", type=model_name, help="the first model's name in the API (default: the image's)"
-    )
-    parser.add_argument(
-        "--alias",
-        type=alias,
-        action="append",
-        default=[],
-        metavar="NAME=MODEL",
-        help="a further name of a served model, such as gpt-4=demo; may be repeated",
-    )
-    parser.add_argument(
-        "--catalogue",
-        type=existing,
-        metavar="FILE",
-        help="TOML or YAML: what /v1/models says about models (default: the package's own)",
-    )
-    parser.add_argument(
-        "--dialect",
-        choices=tuple(DIALECTS),
-        help="the API document spoken at /v1 (default: openfpga); all have a base URL of their own besides",
-    )
-    parser.add_argument(
-        "--config", type=existing, metavar="FILE", help="YAML or TOML: server.api_key, dialect, mounts"
-    )
-    parser.add_argument(
-        "--max-queue",
-        type=positive,
-        default=256,
-        metavar="N",
-        help="requests that may wait; more are answered 503 (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--drain-timeout",
-        type=float,
-        default=30.0,
-        metavar="S",
-        help="seconds that running requests get after SIGTERM (default: %(default)g)",
-    )
-    parser.add_argument("--log-level", choices=LEVELS, default="info", help="(default: %(default)s)")
-    parser.add_argument(
-        "--allow-anonymous",
-        action="store_true",
-        help="listen on an address that others can reach although nobody has to log in",
-    )
+    add_settings(parser)
     parser.set_defaults(run=run)
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
     """Carry the command out."""
+    settings = settings_of(options, models__images=options.models)
+    if options.print_config:
+        print(settings.report())
+        return 0
+
     from openfpga_server.app import create_app
     from openfpga_server.catalogue import default_catalogue, read_catalogue
-    from openfpga_server.config import ServerConfig
-    from openfpga_server.config_file import ConfigFile, mounts_of, read_config_file
     from openfpga_server.lifecycle import serve
     from openfpga_server.loading import opened_models
+    from openfpga_server.logs import logging_to
     from openfpga_server.process import settle
     from openfpga_server.registry import ModelRegistry
+    from openfpga_server.services import open_services
 
-    file = read_config_file(options.config) if options.config else ConfigFile()
-    if options.host not in LOOPBACK and not options.allow_anonymous and file.server.api_key is None:
-        raise ValueError(
-            f"listening on {options.host} would let anyone who reaches this machine use the model: this "
-            "server asks for no key. Set server.api_key in a --config file, add --allow-anonymous if you "
-            "want that, or use --host 127.0.0.1"
-        )
-    config = ServerConfig(
-        host=options.host,
-        port=options.port,
-        drain_timeout=options.drain_timeout,
-        mounts=mounts_of(file.server, options.dialect),
-        api_key=file.server.api_key,
-    )
-    aliases = dict(options.alias)
-    if len(aliases) < len(options.alias):
-        raise ValueError("an alias is given twice; each name stands for one model")
-    catalogue = read_catalogue(options.catalogue) if options.catalogue else default_catalogue()
-    logging.basicConfig(
-        level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
-    with opened_models(
-        model_sources(options, catalogue),
-        device=options.device,
-        rows=options.rows,
-        kv_blocks=options.kv_blocks,
-        max_queue=options.max_queue,
-    ) as models:
-        registry = ModelRegistry(models, catalogue=catalogue, aliases=aliases)
-        app = create_app(registry, config)
-        keyed = config.api_key is not None
+    config, chosen = settings.server, settings.models
+    keyed = asyncio.run(asks_for_keys(config))
+    check_reach(config, keyed=keyed)
+    catalogue = read_catalogue(chosen.catalogue) if chosen.catalogue else default_catalogue()
+    with (
+        logging_to(logging.StreamHandler(), settings.log),
+        opened_models(
+            model_sources(chosen, catalogue),
+            device=chosen.device,
+            rows=chosen.rows,
+            kv_blocks=chosen.kv_blocks,
+            max_queue=chosen.max_queue,
+        ) as models,
+    ):
+        registry = ModelRegistry(models, catalogue=catalogue, aliases=dict(chosen.alias))
 
         def ready(url: str) -> None:
-            print(banner(url, models, options.device, keyed=keyed), flush=True)
+            print(banner(url, models, chosen.device, keyed=keyed), flush=True)
+
+        async def serving() -> None:
+            async with open_services(config) as services:
+                await serve(create_app(registry, config, services), ready=ready)
 
         settle()
-        asyncio.run(serve(app, ready=ready))
+        asyncio.run(serving())
     return 0
 
 
-def model_sources(options: argparse.Namespace, catalogue: Catalogue) -> list[ModelSource]:
-    """What to load, in order: the command line's models, then those that the catalogue has images of.
+async def asks_for_keys(config: ServerConfig) -> bool:
+    """Whether requests need a key: the configured one, or one of an account."""
+    from openfpga_server.services import open_services
+
+    async with open_services(config) as services:
+        made = services.accounts is not None and await services.accounts.any_keys()
+    return made or config.api_key is not None
+
+
+def check_reach(config: ServerConfig, *, keyed: bool) -> None:
+    """Refuse to serve strangers by accident.
+
+    Raises:
+        ValueError: others than this machine could use a server that asks for no key.
+    """
+    if config.host not in LOOPBACK and not keyed and not config.allow_anonymous:
+        raise ValueError(
+            f"listening on {config.host} would let anyone who reaches this machine use the model: this "
+            "server asks for no key. Make one with `openfpga keys create`, set server.api_key in a --config "
+            "file, add --allow-anonymous if you want that, or use --host 127.0.0.1"
+        )
+
+
+def model_sources(config: ModelsConfig, catalogue: Catalogue) -> list[ModelSource]:
+    """What to load, in order: the models that are configured, then those that the catalogue has images of.
 
     Raises:
         ValueError: there is none; or an image that the catalogue names is not there.
     """
     from openfpga_server.loading import ModelSource
 
-    sources = [ModelSource(path) for path in options.models]
-    sources += [ModelSource(path, name) for name, path in options.named]
-    if options.name and sources:
-        sources[0] = ModelSource(sources[0].path, options.name)
+    sources = [ModelSource(path) for path in config.images]
+    sources += [ModelSource(Path(path), name) for name, path in config.named]
+    if config.name and sources:
+        sources[0] = ModelSource(sources[0].path, config.name)
     names = {source.name for source in sources}
     for entry in catalogue:
         if entry.image is not None and entry.id not in names:
@@ -200,12 +155,14 @@ def banner(url: str, models: Sequence[Served], device: str, *, keyed: bool = Fal
         path, body["messages"] = "chat/completions", [{"role": "user", "content": "What is an FPGA?"}]
     data = shlex.quote(json.dumps(body))
     key = " -H 'Authorization: Bearer YOUR_API_KEY'" if keyed else ""
+    open_to = "  It asks for no key. `openfpga keys create` makes the first one; then everyone needs one."
     return "\n".join(
         (
             *(
                 f"OpenFPGA serves {model.id} on {device}, {model.max_context} tokens of context"
                 for model in models
             ),
+            *(() if keyed else (open_to,)),
             f"  {url}/v1",
             f"  curl {url}/v1/{path} -H 'Content-Type: application/json'{key} -d {data}",
         )
