@@ -13,6 +13,7 @@ module ofpga_matmul
 #(
   parameter int unsigned Ports = 2,  // memory ports: 1, 2, 4 ... 64
   parameter int unsigned Rows = 4,  // of a command at most: 1 to 64
+  parameter int unsigned MacRows = Rows,  // of them that a word of weights is multiplied with at once
   parameter int unsigned KBlocks = 64,  // K / 32 at most
   parameter int unsigned HeadBlocks = 4,  // of the card; not used here
   parameter int unsigned Context = 2048,  // of the card; not used here
@@ -72,6 +73,10 @@ module ofpga_matmul
   if (Rows < 1 || Rows > 64) begin : gen_illegal_rows
     $error("ofpga_matmul: Rows is %0d; it must be 1 to 64.", Rows);
   end
+  if (MacRows < 1 || (Rows > MacRows && (2 ** $clog2(MacRows) != MacRows || Rows > GroupsMax * MacRows))) begin
+    : gen_illegal_groups
+    $error("ofpga_matmul: MacRows is %0d; it must be a power of two, a quarter of %0d Rows or more.", MacRows, Rows);
+  end
   if (KBlocks < 1 || KBlocks > K_BLOCKS_MAX) begin : gen_illegal_k
     $error("ofpga_matmul: KBlocks is %0d; it must be 1 to %0d.", KBlocks, K_BLOCKS_MAX);
   end
@@ -89,6 +94,8 @@ module ofpga_matmul
   end
 
   localparam int unsigned JobsAhead = 4;
+  localparam int unsigned MostAtOnce = MacRows < Rows ? MacRows : Rows;
+  localparam int unsigned Groups = (Rows + MostAtOnce - 1) / MostAtOnce;
   localparam int unsigned OldAhead = 2 * Rows > 8 ? 2 * Rows : 8;
 
   // ----------------------------------------------------------------------------------------- jobs
@@ -100,7 +107,8 @@ module ofpga_matmul
   job_t read_job, quantise_job, collect_job;
 
   ofpga_matmul_decode #(
-    .Ports(Ports)
+    .Ports(Ports),
+    .MacRows(MostAtOnce)
   ) u_decode (
     .clk_i,
     .rst_ni,
@@ -172,6 +180,7 @@ module ofpga_matmul
   ofpga_matmul_reader #(
     .Ports(Ports),
     .Rows(Rows),
+    .RowSpace(row_space(KBlocks, Groups)),
     .OldAhead(OldAhead),
     .AddrBits(AddrBits)
   ) u_reader (
@@ -274,6 +283,7 @@ module ofpga_matmul
     ofpga_matmul_lane #(
       .Ports(Ports),
       .Rows(Rows),
+      .MacRows(MostAtOnce),
       .KBlocks(KBlocks),
       .PrefetchWords(PrefetchWords),
       .OldAhead(OldAhead),

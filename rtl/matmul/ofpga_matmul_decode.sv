@@ -4,7 +4,8 @@
 module ofpga_matmul_decode
   import ofpga_pkg::*, ofpga_matmul_pkg::*;
 #(
-  parameter int unsigned Ports = 2
+  parameter int unsigned Ports = 2,
+  parameter int unsigned MacRows = 4  // rows of a group
 ) (
   input  logic clk_i,
   input  logic rst_ni,
@@ -65,6 +66,7 @@ module ofpga_matmul_decode
 
   assign job = '{
     rows: command_q.rows[7:0],
+    last_group: group_t'((command_q.rows[7:0] - 1'b1) / 8'(MacRows)),
     k_blocks: command_q.k_blocks[10:0],
     n_tiles: command_q.n_tiles,
     rounds: rounds_q,

@@ -7,6 +7,7 @@ module ofpga_matmul_finish
 #(
   parameter int unsigned Ports = 2,
   parameter int unsigned Rows = 4,
+  parameter int unsigned MacRows = 4,  // of a group
   parameter int unsigned OldAhead = 8  // rows of old results that it holds
 ) (
   input  logic clk_i,
@@ -29,9 +30,10 @@ module ofpga_matmul_finish
   input  logic        tile_error_i,
   output logic        tile_done_o,  // its sums were taken
   output logic        buffer_o,
+  output group_t      group_o,
   output logic [1:0]  lane_o,
   output logic [1:0]  entry_o,
-  input  acc_t [Rows-1:0] sums_i,
+  input  acc_t [MacRows-1:0] sums_i,  // of the group's rows
 
   input  logic   old_valid_i,
   input  eight_t old_i,
@@ -43,6 +45,7 @@ module ofpga_matmul_finish
   output logic   result_error_o  // something that it hangs on could not be read
 );
   localparam int unsigned RowBits = Rows > 1 ? $clog2(Rows) : 1;
+  localparam int unsigned InGroupBits = MacRows > 1 ? $clog2(MacRows) : 1;  // with several groups a power of two
   localparam int unsigned ResultsAhead = Rows + 4;
   localparam int unsigned ChannelBits = $clog2(TILE_CHANNELS);
 
@@ -134,6 +137,7 @@ module ofpga_matmul_finish
   assign old_taken = last_channel && with_old;
 
   assign buffer_o = buffer_q;
+  assign group_o = Rows > MacRows ? group_t'(row_q / 8'(MacRows)) : '0;
   assign lane_o = job_i.w8 ? {1'b0, channel_q[0]} : channel_q[1:0];
   assign entry_o = job_i.w8 ? channel_q[2:1] : {1'b0, channel_q[2]};
 
@@ -188,7 +192,7 @@ module ofpga_matmul_finish
   end
 
   always_ff @(posedge clk_i) begin
-    sum_q <= sums_i[row_q[RowBits-1:0]];
+    sum_q <= sums_i[MacRows > 1 ? row_q[InGroupBits-1:0] : '0];
     record_q <= channels[channel_q];
     rm_q <= scale.rm;
     re_q <= scale.re;

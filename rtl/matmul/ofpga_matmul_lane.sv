@@ -6,6 +6,7 @@ module ofpga_matmul_lane
 #(
   parameter int unsigned Ports = 2,
   parameter int unsigned Rows = 4,
+  parameter int unsigned MacRows = 4,
   parameter int unsigned KBlocks = 64,
   parameter int unsigned PrefetchWords = 512,  // weights it may be ahead
   parameter int unsigned OldAhead = 8,
@@ -155,9 +156,13 @@ module ofpga_matmul_lane
   mac_control_t control;
   logic tile_valid, tile_error, tile_done, buffer;
   logic [1:0] sum_lane, sum_entry;
-  acc_t [Rows-1:0] sums;
+  acc_t [MacRows-1:0] sums;
+  group_t sum_group;
+  word_t code;
 
-  ofpga_matmul_parser u_parser (
+  ofpga_matmul_parser #(
+    .Groups((Rows + MacRows - 1) / MacRows)
+  ) u_parser (
     .clk_i,
     .rst_ni,
     .job_valid_i   (parse_valid),
@@ -176,11 +181,13 @@ module ofpga_matmul_lane
     .code_valid_o  (code_valid),
     .block_o       (block),
     .control_o     (control),
+    .code_o        (code),
     .tile_done_i   (tile_done)
   );
 
   ofpga_matmul_mac #(
     .Rows(Rows),
+    .MacRows(MacRows),
     .KBlocks(KBlocks),
     .DspClocks(DspClocks)
   ) u_mac (
@@ -195,13 +202,15 @@ module ofpga_matmul_lane
     .code_valid_i(code_valid),
     .block_i     (block),
     .control_i   (control),
-    .word_i      (word),
+    .word_i      (code),
     .rows_i      (parse_job.rows),
+    .last_group_i(parse_job.last_group),
     .w8_i        (parse_job.w8),
     .codebook_i  (parse_job.codebook),
     .tile_valid_o(tile_valid),
     .tile_error_o(tile_error),
     .buffer_i    (buffer),
+    .group_i     (sum_group),
     .lane_i      (sum_lane),
     .entry_i     (sum_entry),
     .sums_o      (sums)
@@ -230,6 +239,7 @@ module ofpga_matmul_lane
   ofpga_matmul_finish #(
     .Ports(Ports),
     .Rows(Rows),
+    .MacRows(MacRows),
     .OldAhead(OldAhead)
   ) u_finish (
     .clk_i,
@@ -247,6 +257,7 @@ module ofpga_matmul_lane
     .tile_error_i  (tile_error),
     .tile_done_o   (tile_done),
     .buffer_o      (buffer),
+    .group_o       (sum_group),
     .lane_o        (sum_lane),
     .entry_o       (sum_entry),
     .sums_i        (sums),

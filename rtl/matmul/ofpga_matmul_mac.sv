@@ -1,13 +1,14 @@
 `include "ofpga_assert.svh"
 
-// The multipliers of a port: four channels (W8: two) of a K block against all rows each cycle. Never stalls.
+// The multipliers of a port: four channels (W8: two) of a K block against a group of rows each cycle. Never stalls.
 //
 // The codes of term i meet the DSP cascades i cycles late; that delay is shared by all rows. What is not a code
 // and rows that a command does not have enter the cascades as zeros.
 module ofpga_matmul_mac
   import ofpga_pkg::*, ofpga_dual_pkg::*, ofpga_matmul_pkg::*;
 #(
-  parameter int unsigned Rows = 4,
+  parameter int unsigned Rows = 4,  // of a command
+  parameter int unsigned MacRows = 4,  // multiplied at once: a group
   parameter int unsigned KBlocks = 64,
   parameter int unsigned DspClocks = 1  // 2: the dot products run at clk2x_i; the same cycles either way
 ) (
@@ -26,36 +27,62 @@ module ofpga_matmul_mac
   input  mac_control_t control_i,
   input  word_t        word_i,
   input  logic [7:0]   rows_i,  // of the command
+  input  group_t       last_group_i,
   input  logic         w8_i,
   input  logic [CODEBOOK_SIZE-1:0][7:0] codebook_i,
 
   output logic tile_valid_o,  // the sums of a tile are in its buffer
   output logic tile_error_o,
   input  logic buffer_i,
+  input  group_t group_i,
   input  logic [1:0] lane_i,  // multiplier of the channel, and entry of its sum
   input  logic [1:0] entry_i,
-  output acc_t [Rows-1:0] sums_o  // of all rows, in the same cycle
+  output acc_t [MacRows-1:0] sums_o  // of all rows of the group, in the same cycle
 );
-  localparam int unsigned AddrBits = $clog2(2 * KBlocks);
+  localparam int unsigned Groups = (Rows + MacRows - 1) / MacRows;
   localparam int unsigned DotLatency = dual_latency(TermsMax, DspClocks);
   localparam int unsigned Spare = dual_latency(TermsMax, 1) - DotLatency;  // faster than with one clock
 
-  // --------------------------------------------------------------------------- rows that are there
-  logic [1:0] ready_q;
-  assign ready_o = ready_q[bank_i];
+  // ------------------------------------------------------------------------- rows. 0: codes, as late
+  logic [MacRows-1:0][BLOCK-1:0][7:0] q;
+  logic [MacRows-1:0][3:0] rel;
+  logic code_valid_0q, w8_0q;
+  mac_control_t control_0q;
+  word_t word_0q;
+  logic [CODEBOOK_SIZE-1:0][7:0] codebook_0q;
+
+  ofpga_matmul_rows #(
+    .Rows   (Rows),
+    .MacRows(MacRows),
+    .KBlocks(KBlocks)
+  ) u_rows (
+    .clk_i,
+    .rst_ni,
+    .flit_valid_i,
+    .flit_i,
+    .bank_i,
+    .ready_o,
+    .release_i,
+    .read_i      (code_valid_i && !control_i.part[0]),
+    .block_i,
+    .group_i     (control_i.group),
+    .last_group_i,
+    .rows_i,
+    .q_o         (q),
+    .rel_o       (rel)
+  );
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      ready_q <= '0;
-    end else begin
-      if (flit_valid_i && !flit_i.is_scale && flit_i.complete) ready_q[flit_i.bank] <= 1'b1;
-      if (release_i) ready_q[bank_i] <= 1'b0;
-    end
+    if (!rst_ni) code_valid_0q <= 1'b0;
+    else code_valid_0q <= code_valid_i;
   end
 
-  localparam logic [AddrBits-1:0] SecondBank = AddrBits'(KBlocks);
-  wire [AddrBits-1:0] write_addr = AddrBits'(flit_i.block) + (flit_i.bank ? SecondBank : '0);
-  wire [AddrBits-1:0] read_addr = AddrBits'(block_i) + (bank_i ? SecondBank : '0);
+  always_ff @(posedge clk_i) begin
+    control_0q <= control_i;
+    word_0q <= word_i;
+    w8_0q <= w8_i;
+    codebook_0q <= codebook_i;
+  end
 
   localparam int unsigned ControlLatency = 2 + DotLatency + 1;  // to the multipliers' input
   mac_control_t control_mult, control_shift_q, control_sum_q;
@@ -68,9 +95,9 @@ module ofpga_matmul_mac
   logic [1:0][TermsMax-1:0][WordChannels-1:0][7:0] codes_2q;  // by half of the block, element
 
   always_ff @(posedge clk_i) begin
-    word_1q <= word_i;
-    w8_1q <= w8_i;
-    codebook_1q <= codebook_i;
+    word_1q <= word_0q;
+    w8_1q <= w8_0q;
+    codebook_1q <= codebook_0q;
   end
 
   for (genvar i = 0; i < TermsMax; i++) begin : gen_term
@@ -111,7 +138,7 @@ module ofpga_matmul_mac
     .Bits($bits(mac_control_t))
   ) u_control (
     .clk_i,
-    .data_i(control_i),
+    .data_i(control_0q),
     .data_o(control_mult)
   );
 
@@ -122,7 +149,7 @@ module ofpga_matmul_mac
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) valid_q <= '0;
-    else valid_q <= {valid_q[ControlLatency:0], code_valid_i};
+    else valid_q <= {valid_q[ControlLatency:0], code_valid_0q};
   end
   wire sum_valid = valid_q[ControlLatency+1];
 
@@ -136,28 +163,25 @@ module ofpga_matmul_mac
   assign tile_error_o = error_q[Spare];
 
   // ----------------------------------------------------------------------------------------- rows
-  for (genvar r = 0; r < Rows; r++) begin : gen_row
+  for (genvar r = 0; r < MacRows; r++) begin : gen_row
     ofpga_matmul_mac_row #(
-      .Depth(2 * KBlocks),
+      .Groups(Groups),
       .DspClocks(DspClocks)
     ) u_row (
       .clk_i,
       .clk2x_i,
-      .rst_ni,
-      .write_i     (flit_valid_i && !flit_i.is_scale && flit_i.row == 8'(r)),
-      .write_addr_i(write_addr),
-      .flit_i,
-      .read_i      (code_valid_i && rows_i > 8'(r)),
-      .read_addr_i (read_addr),
-      .read_bank_i (bank_i),
+      .q_i         (q[r]),
+      .rel_i       (rel[r]),
       .codes_i     (skewed),
       .mults_i     (control_mult.mults),
       .sum_valid_i (sum_valid),
       .sum_part_i  (control_sum_q.part),
+      .sum_group_i (control_sum_q.group),
       .sum_first_i (control_sum_q.first_block),
       .sum_last_i  (control_sum_q.last_block),
       .sum_buffer_i(control_sum_q.buffer),
       .buffer_i,
+      .group_i,
       .lane_i,
       .entry_i,
       .sum_o       (sums_o[r])

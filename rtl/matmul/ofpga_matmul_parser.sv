@@ -1,10 +1,13 @@
 `include "ofpga_assert.svh"
 
 // Takes a port's words of weights apart: channel records, multipliers, codes. A word each cycle, unless the
-// rows are not there yet or the sums of earlier tiles were not taken.
+// rows are not there yet or the sums of earlier tiles were not taken. Code words go by twos, to each group of the
+// command's rows in turn: so a word of weights is taken once for all of them.
 module ofpga_matmul_parser
   import ofpga_pkg::*, ofpga_matmul_pkg::*;
-(
+#(
+  parameter int unsigned Groups = 1  // of rows, at most
+) (
   input  logic clk_i,
   input  logic rst_ni,
 
@@ -27,7 +30,8 @@ module ofpga_matmul_parser
 
   output logic         code_valid_o,
   output logic [9:0]   block_o,
-  output mac_control_t control_o,  // goes with word_i
+  output mac_control_t control_o,
+  output word_t        code_o,
 
   input  logic tile_done_i  // the sums of a tile were taken
 );
@@ -41,13 +45,16 @@ module ofpga_matmul_parser
   logic bank_q, buffer_q, error_q;
   logic [1:0] part_q, waiting_q;  // waiting: tiles whose sums are made or kept
   logic [9:0] block_q;
+  group_t group;
   logic [31:0] round_q;
   logic [GROUP_BLOCKS-1:0][TILE_CHANNELS-1:0][7:0] multipliers_q;
 
   wire last_part = part_q == (job_i.w8 ? 2'd3 : 2'd1);
+  wire last_group = group == job_i.last_group;
   wire last_block = 11'(block_q) == job_i.k_blocks - 1'b1;
   wire last_round = round_q == job_i.rounds - 1;
-  wire fits = ready_i && !(last_block && part_q == '0 && waiting_q == 2'(Buffers));
+  wire begins_sums = last_block && part_q == '0 && group == '0;  // that a buffer must have room for
+  wire fits = ready_i && !(begins_sums && waiting_q == 2'(Buffers));
 
   logic able;
   always_comb begin
@@ -59,9 +66,10 @@ module ofpga_matmul_parser
   end
 
   wire taken = job_valid_i && word_valid_i && able;
-  wire ends_tile = taken && expect_q == Codes && last_part && last_block;
+  wire ends_tile = taken && expect_q == Codes && last_part && last_block && last_group;
 
-  assign word_ready_o = job_valid_i && able;
+  // The first of two words is kept, the second one waits, until the last group has had them.
+  assign word_ready_o = job_valid_i && able && (expect_q != Codes || (part_q[0] ? last_group : group == '0));
   assign job_ready_o = ends_tile && last_round;
   assign release_o = job_ready_o;
   assign bank_o = bank_q;
@@ -73,9 +81,10 @@ module ofpga_matmul_parser
   always_comb begin
     control_o = '{
       part: part_q,
+      group: group,
       first_block: block_q == '0,
       last_block: last_block,
-      last_part: last_part,
+      last_part: last_part && last_group,
       buffer: buffer_q,
       error: error_q || word_error_i,
       mults: '0
@@ -98,15 +107,16 @@ module ofpga_matmul_parser
       round_q <= '0;
     end else begin
       waiting_q <= waiting_q - 2'(tile_done_i) +
-                   2'(taken && expect_q == Codes && last_block && part_q == '0);
+                   2'(taken && expect_q == Codes && begins_sums);
       if (taken) begin
         error_q <= (error_q || word_error_i) && !job_ready_o;
         unique case (expect_q)
           Record: expect_q <= Multipliers;
           Multipliers: expect_q <= Codes;
           default: begin
-            part_q <= last_part ? '0 : part_q + 1'b1;
-            if (last_part) begin
+            if (part_q[0] && !last_group) part_q[0] <= 1'b0;
+            else part_q <= last_part ? '0 : part_q + 1'b1;
+            if (last_part && last_group) begin
               block_q <= last_block ? '0 : block_q + 1'b1;
               if (last_block) expect_q <= Record;
               else if (&block_q[$clog2(GROUP_BLOCKS)-1:0]) expect_q <= Multipliers;
@@ -124,6 +134,23 @@ module ofpga_matmul_parser
 
   always_ff @(posedge clk_i) if (taken && expect_q == Multipliers) multipliers_q <= word_i;
 
+  if (Groups > 1) begin : gen_groups
+    word_t first_q;
+    group_t group_q;
+
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) group_q <= '0;
+      else if (code_valid_o && part_q[0]) group_q <= last_group ? '0 : group_q + 1'b1;
+    end
+    always_ff @(posedge clk_i) if (code_valid_o && !part_q[0]) first_q <= code_o;
+    assign group = group_q;
+    assign code_o = group_q != '0 && !part_q[0] ? first_q : word_i;
+  end else begin : gen_group
+    assign group = '0;
+    assign code_o = word_i;
+  end
+
   `OFPGA_ASSERT(SumsFit, int'(waiting_q) <= int'(Buffers))
+  `OFPGA_ASSERT(GroupsFit, !job_valid_i || 32'(job_i.last_group) < Groups)
   `OFPGA_ASSERT_HOLD(RecordHolds, record_valid_o, record_ready_i, record_o)
 endmodule : ofpga_matmul_parser

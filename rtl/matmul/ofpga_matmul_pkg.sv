@@ -8,15 +8,18 @@ package ofpga_matmul_pkg;
   localparam int unsigned TileBits = 32 * TILE_CHANNELS;  // results of a row of a tile
   localparam int unsigned AccBits = 53;
   localparam int unsigned Buffers = 2;  // of finished sums, tiles; of quantised rows, commands
+  localparam int unsigned GroupsMax = 4;  // of rows that take turns at the multipliers
 
   typedef logic [WordBits-1:0] word_t;
   typedef logic [TileBits-1:0] eight_t;  // int32 by channel
   typedef logic signed [AccBits-1:0] acc_t;
   typedef logic [2:0] order_t;  // counts commands; fewer are between their start and their end
+  typedef logic [$clog2(GroupsMax)-1:0] group_t;  // of rows
 
   // A command, and the sizes that follow from it.
   typedef struct packed {
     logic [7:0]  rows;
+    group_t      last_group;  // of its rows
     logic [10:0] k_blocks;
     logic [31:0] n_tiles;
     logic [31:0] rounds;  // tiles on every port; missing ones are zero
@@ -47,6 +50,7 @@ package ofpga_matmul_pkg;
     logic        is_scale;
     logic        bank;  // changes with each command
     logic [7:0]  row;
+    group_t      last_group;  // of the command's rows
     logic        ends_row;  // all blocks of the row have come, and its base is this
     logic        complete;  // all blocks, or all scales, of the command have come
     logic [9:0]  block;
@@ -58,13 +62,25 @@ package ofpga_matmul_pkg;
   // What goes with a word of codes to the accumulators.
   typedef struct packed {
     logic [1:0] part;  // word of the K block
+    group_t group;  // of rows
     logic       first_block;
     logic       last_block;
-    logic       last_part;
+    logic       last_part;  // for the last group
     logic       buffer;  // of finished sums
     logic       error;  // reading this or an earlier word of the command failed
     logic [WordChannels-1:0][7:0] mults;
   } mac_control_t;
+
+  // Bits of a group's number in a command that has groups 0 to last.
+  function automatic logic [1:0] group_bits(group_t last);
+    return last == '0 ? 2'd0 : last == group_t'(1) ? 2'd1 : 2'd2;
+  endfunction
+
+  // Blocks that two commands' rows may have together in a lane: of one row of the multipliers. Both fit with one
+  // group of rows, and one with all groups.
+  function automatic int unsigned row_space(int unsigned k_blocks, int unsigned groups);
+    return 2 ** $clog2(k_blocks * (groups > 2 ? GroupsMax : 2));
+  endfunction
 
   // Values of a DSP: none is -128.
   function automatic logic in_range(word_t values);

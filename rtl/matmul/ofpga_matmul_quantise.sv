@@ -124,6 +124,7 @@ module ofpga_matmul_quantise
         is_scale: 1'b0,
         bank: bank_q,
         row: row_i,
+        last_group: job_i.last_group,
         ends_row: row_done,
         complete: complete_o,
         block: block_q[index],
@@ -216,6 +217,7 @@ module ofpga_matmul_quantise
     is_scale: 1'b1,
     bank: norm.bank,
     row: norm.row,
+    last_group: '0,
     ends_row: 1'b0,
     complete: norm.complete,
     block: '0,
@@ -247,7 +249,7 @@ module ofpga_matmul_quantise
 
   always_ff @(posedge clk_i) flit_o <= valid_q[2] ? side_2q.flit : scale;
 
-  wire unused = ^{side_4q.flit.is_scale, side_4q.flit.block, side_4q.flit.exponent, side_4q.flit.q,
+  wire unused = ^{side_4q.flit.is_scale, side_4q.flit.last_group, side_4q.flit.block, side_4q.flit.exponent, side_4q.flit.q,
                   sum_5q[SumBits-1:59]};
 
   `OFPGA_ASSERT(BlocksHaveAJob, !block_valid_i || (job_valid_i && row_i < job_i.rows))

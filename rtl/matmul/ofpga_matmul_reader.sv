@@ -8,6 +8,7 @@ module ofpga_matmul_reader
 #(
   parameter int unsigned Ports = 2,
   parameter int unsigned Rows = 4,
+  parameter int unsigned RowSpace = 128,  // see ofpga_matmul_row_requests
   parameter int unsigned OldAhead = 8,  // rows of old results that every lane has room for
   parameter int unsigned AddrBits = 64
 ) (
@@ -94,7 +95,8 @@ module ofpga_matmul_reader
   end
 
   ofpga_matmul_row_requests #(
-    .Rows(Rows)
+    .Rows(Rows),
+    .RowSpace(RowSpace)
   ) u_rows (
     .clk_i,
     .rst_ni,

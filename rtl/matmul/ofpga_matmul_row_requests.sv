@@ -1,7 +1,7 @@
 `include "ofpga_assert.svh"
 
 // Starts commands: asks for the rows of x, and with GATHER for their index before. A command starts after its go, and
-// once a bank of quantised rows is free in every lane: what was asked for never has to wait.
+// once every lane has room for its quantised rows: what was asked for never has to wait.
 //
 // A go may come while commands ahead in this unit still run that the command depends on (go_met_i is low). Then the
 // command waits until they have completed; or, if its x is exactly the results of the command right before it, which
@@ -9,7 +9,8 @@
 module ofpga_matmul_row_requests
   import ofpga_matmul_pkg::*;
 #(
-  parameter int unsigned Rows = 4
+  parameter int unsigned Rows = 4,
+  parameter int unsigned RowSpace = 128  // blocks that two commands may have in a lane, see ofpga_matmul_rows
 ) (
   input  logic clk_i,
   input  logic rst_ni,
@@ -70,7 +71,8 @@ module ofpga_matmul_row_requests
   logic [1:0] banks_q;  // in use
   order_t started_q;
   results_t results_q;
-  logic plain_q, follow_q, all_asked_q;
+  logic plain_q, fits_q, follow_q, all_asked_q;
+  logic [12:0] space, space_q;  // blocks of a row of the multipliers; of the last command that started
   logic [7:0] row_q;
   logic [43:0] offset_q;
   logic [Ints-1:0][31:0] index_q;
@@ -78,13 +80,14 @@ module ofpga_matmul_row_requests
   logic [7:0] again_row;
 
   wire [11:0] row_words = {job_i.k_blocks, 1'b0};
+  assign space = 13'(job_i.k_blocks) << group_bits(job_i.last_group);
   wire last_row = all_asked_q || row_q == job_i.rows - 1'b1;
   wire row_taken = state_q == Row && req_ready_i;
   wire settled = started_q == completed_i;
   wire may_read = go_met_i || settled;
   wire may_follow = plain_q && banks_q == 2'd1 && !collecting_i;
   wire start = state_q == Ready && go_valid_i && banks_q != 2'(Buffers) &&
-               (may_read || may_follow) && (residual_ready_i || !job_i.residual);
+               (fits_q || banks_q == '0) && (may_read || may_follow) && (residual_ready_i || !job_i.residual);
   wire read_again = state_q == Check && again_valid && (settled || !follow_q);
 
   assign go_ready_o = start;
@@ -150,7 +153,9 @@ module ofpga_matmul_row_requests
   always_ff @(posedge clk_i) begin
     plain_q <= !job_i.gather && job_i.x_addr == results_q.addr && job_i.rows <= results_q.rows &&
                32'(row_words) == results_q.words;
+    fits_q <= 32'(space) + 32'(space_q) <= RowSpace;
     if (start) begin
+      space_q <= space;
       results_q <= '{
         addr: job_i.y_addr,
         rows: job_i.rows,

@@ -19,14 +19,16 @@ from support.matmul_unit import MatmulUnit, Rates, merged, verilate
 from support.random_commands import matmuls, random_i32
 
 RATES = [Rates(), Rates(3, 1, 20), Rates(1, 4, 3), Rates(20, 20, 100)]
-Size = tuple[int, int, int]  # ports, rows, K blocks
-SIM: Size = (2, 4, 64)  # the card size `sim`
-LONE: Size = (1, 1, 128)
+Size = tuple[int, int, int, int]  # ports, rows, K blocks, rows multiplied at once
+SIM: Size = (2, 4, 64, 4)  # the card size `sim`
+LONE: Size = (1, 1, 128, 1)
+GROUPS: Size = (2, 8, 10, 4)
+"""Every tile is used for two groups of rows; two commands of eight rows and ten blocks do not fit at once."""
 
 
 @functools.cache
-def unit(ports: int, rows: int, k_blocks: int) -> MatmulUnit:
-    return MatmulUnit(ports, rows, k_blocks)
+def unit(ports: int, rows: int, k_blocks: int, mac_rows: int) -> MatmulUnit:
+    return MatmulUnit(ports, rows, k_blocks, mac_rows)
 
 
 def expected(memory: Memory, commands: NDArray[np.void]) -> Memory:
@@ -78,12 +80,12 @@ def one_matmul(
     return bench
 
 
-def check_random_commands(ports: int, rows: int, k_blocks: int, examples: int) -> None:
+def check_random_commands(size: Size, examples: int) -> None:
     """Lists of random commands, their goes at once, each after the one before, or early."""
 
     @settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(
-        st.lists(matmuls(ports, rows), min_size=1, max_size=3),
+        st.lists(matmuls(*size[:2]), min_size=1, max_size=3),
         st.integers(0, 2),
         st.sampled_from(RATES),
         st.integers(0, 2**31),
@@ -91,9 +93,7 @@ def check_random_commands(ports: int, rows: int, k_blocks: int, examples: int) -
     def run(benches: list[Bench], goes: int, rates: Rates, seed: int) -> None:
         memory, commands = merged(benches)
         after = expected(memory, commands)
-        done = unit(ports, rows, k_blocks).run(
-            memory, commands, [goes] * len(commands), rates=rates, seed=seed
-        )
+        done = unit(*size).run(memory, commands, [goes] * len(commands), rates=rates, seed=seed)
         assert done.statuses == [Status.OK] * len(commands)
         assert same_memory(memory, after)
 
@@ -101,22 +101,30 @@ def check_random_commands(ports: int, rows: int, k_blocks: int, examples: int) -
 
 
 def test_random_commands_give_the_reference_bits() -> None:
-    check_random_commands(*SIM, examples=120)
+    check_random_commands(SIM, examples=120)
 
 
 def test_random_commands_of_one_row_on_one_port_give_the_reference_bits() -> None:
-    check_random_commands(*LONE, examples=60)
+    check_random_commands(LONE, examples=60)
+
+
+def test_random_commands_of_more_rows_than_are_multiplied_at_once_give_the_reference_bits() -> None:
+    check_random_commands(GROUPS, examples=120)
+
+
+OTHER_SIZES: list[Size] = [(1, 4, 16, 4), (2, 1, 16, 1), (4, 3, 16, 3), (8, 2, 16, 2), (1, 20, 16, 20)]
+OTHER_GROUPS: list[Size] = [(1, 7, 10, 4), (4, 8, 12, 2), (2, 6, 16, 2), (1, 4, 10, 1)]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("ports", "rows"), [(1, 4), (2, 1), (4, 3), (8, 2), (1, 20)])
-def test_other_sizes_give_the_same_bits(ports: int, rows: int) -> None:
-    check_random_commands(ports, rows, 16, examples=200)
+@pytest.mark.parametrize("size", OTHER_SIZES + OTHER_GROUPS)
+def test_other_sizes_give_the_same_bits(size: Size) -> None:
+    check_random_commands(size, examples=200)
 
 
 @pytest.mark.parametrize("fmt", WeightFormat)
 def test_the_longest_rows_give_the_reference_bits(fmt: WeightFormat) -> None:
-    ports, rows, k_blocks = SIM
+    ports, rows, k_blocks, _ = SIM
     benches = [
         one_matmul(ports, rows, k_blocks, 6, format=fmt, flags=Flag.NORM, epilogue=e)
         for e in Epilogue
@@ -202,10 +210,15 @@ def test_commands_that_go_early_give_the_bits_of_one_after_another() -> None:
     check_chains(SIM, most_blocks=6, examples=120)
 
 
+@pytest.mark.parametrize("k_blocks", [GROUPS[2], 6], ids=["two fit", "two may not fit"])
+def test_commands_of_several_groups_that_go_early_give_the_bits_of_one_after_another(k_blocks: int) -> None:
+    check_chains((*GROUPS[:2], k_blocks, GROUPS[3]), most_blocks=6, examples=80)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("ports", "rows"), [(1, 4), (4, 3), (8, 2), (1, 20)])
-def test_commands_that_go_early_at_other_sizes(ports: int, rows: int) -> None:
-    check_chains((ports, rows, 16), most_blocks=6, examples=200)
+@pytest.mark.parametrize("size", OTHER_SIZES + OTHER_GROUPS)
+def test_commands_that_go_early_at_other_sizes(size: Size) -> None:
+    check_chains(size, most_blocks=6, examples=200)
 
 
 def test_rows_of_very_uneven_blocks_are_read_once_more() -> None:
@@ -295,7 +308,9 @@ def test_any_word_that_cannot_be_read_or_written_fails_the_command() -> None:
         pytest.param({}, id="sim"),
         pytest.param({"Ports": 1, "Rows": 1}, id="smallest"),
         pytest.param({"Ports": 4, "Rows": 16, "KBlocks": 896}, id="u250", marks=pytest.mark.slow),
-        pytest.param({"Ports": 32, "Rows": 4, "KBlocks": 896}, id="u280", marks=pytest.mark.slow),
+        pytest.param(
+            {"Ports": 32, "Rows": 8, "MacRows": 4, "KBlocks": 896}, id="u280", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_lint(parameters: dict[str, int]) -> None:
@@ -308,6 +323,11 @@ def test_lint(parameters: dict[str, int]) -> None:
     [
         ({"Ports": 3}, "Ports is 3; it must be 1, 2, 4 ... 64."),
         ({"Rows": 0}, "Rows is 0; it must be 1 to 64."),
+        (
+            {"Rows": 24, "MacRows": 4},
+            "MacRows is 4; it must be a power of two, a quarter of 24 Rows or more.",
+        ),
+        ({"Rows": 8, "MacRows": 3}, "MacRows is 3; it must be a power of two, a quarter of 8 Rows or more."),
         ({"KBlocks": 2000}, "KBlocks is 2000; it must be 1 to 1024."),
         ({"HeadBlocks": 9}, "HeadBlocks is 9 and Context 2048; they must be 1 to 8 and 1 to 131072."),
     ],

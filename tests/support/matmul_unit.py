@@ -80,11 +80,18 @@ def verilate(*arguments: str, **parameters: int) -> subprocess.CompletedProcess[
 
 
 class MatmulUnit:
-    """A built unit; KBlocks as many as given, else like the card size `sim`."""
+    """A built unit, with the parameters of the card size `sim` but for those given.
 
-    def __init__(self, ports: int, rows: int, k_blocks: int) -> None:
-        self.ports, self.rows, self.k_blocks = ports, rows, k_blocks
-        self._bench = UnitBench("matmul", "sim", Ports=ports, Rows=rows, KBlocks=k_blocks)
+    Args:
+        ports, rows, k_blocks: of the unit.
+        mac_rows: rows that it multiplies at once; 0: all.
+    """
+
+    def __init__(self, ports: int, rows: int, k_blocks: int, mac_rows: int = 0) -> None:
+        self.ports = ports
+        self._bench = UnitBench(
+            "matmul", "sim", Ports=ports, Rows=rows, KBlocks=k_blocks, MacRows=mac_rows or rows
+        )
 
     def run(
         self,
