@@ -21,6 +21,7 @@ module ofpga_attention
   parameter int unsigned Lanes = Rows >= 16 ? 8 : 4,  // queries that share a pass over the cache
   // Tokens whose scores, of all lanes, fit a port; with more tokens an item has fewer lanes.
   parameter int unsigned ScoreDepth = Ports >= 16 ? Context / 4 : Context,
+  parameter int unsigned ValueColumns = 16,  // 16: a block of values each cycle; 8: half of one
   parameter int unsigned DspClocks = 1,  // in a cycle; with 2 a DSP takes two products
   parameter int unsigned Quotients = Ports == 1 ? 4 : 16  // each cycle
 ) (
@@ -99,6 +100,9 @@ module ofpga_attention
 
   if (Quotients < 1 || Quotients > 16 || 16 % Quotients != 0) begin : gen_illegal_quotients
     $error("ofpga_attention: Quotients is %0d; it must be 1, 2, 4, 8 or 16.", Quotients);
+  end
+  if (ValueColumns != 8 && ValueColumns != 16) begin : gen_illegal_value_columns
+    $error("ofpga_attention: ValueColumns is %0d; it must be 8 or 16.", ValueColumns);
   end
   if (DspClocks < 1 || DspClocks > 2) begin : gen_illegal_dsp_clocks
     $error("ofpga_attention: DspClocks is %0d; it must be 1 or 2.", DspClocks);
@@ -319,6 +323,7 @@ module ofpga_attention
       .Lanes     (Lanes),
       .HeadBlocks(HeadBlocks),
       .ScoreDepth(ScoreDepth),
+      .ValueColumns(ValueColumns),
       .DspClocks (DspClocks)
     ) u_port (
       .clk_i,

@@ -6,14 +6,15 @@
 // |weight * value| < 2^43 and a sum holds 16 of them (docs/numerics.md, 8), so 48 bits suffice.
 module ofpga_attention_mac_pair #(
   parameter int unsigned DspClocks = 1,  // in a cycle: 1 or 2
+  localparam int unsigned Streams = 2 / DspClocks,
   localparam int unsigned SumBits = 48
 ) (
   input logic clk_i,
   input logic clk2x_i,  // twice clk_i, their edges together; unused if DspClocks is 1
-  input logic rst_ni,
 
   input  logic                    load_i,  // the first product of its sum
-  input  logic signed [1:0][26:0] weight_i,  // by lane
+  // By lane; with two clocks those of lane 0 in the first half of the cycle, of lane 1 in the second.
+  input  logic [Streams-1:0][26:0] weight_i,
   input  logic signed [17:0]      value_i,
   output logic signed [1:0][SumBits-1:0] sum_o  // two cycles later
 );
@@ -29,19 +30,16 @@ module ofpga_attention_mac_pair #(
       assign sum_o[l] = sum_q;
     end
     always_ff @(posedge clk_i) load_q <= load_i;
+    wire unused = clk2x_i;
   end else begin : gen_double
-    logic turn_q, seen_q;  // they differ in the first half of a cycle
     logic signed [26:0] weight1_q, weight2_q;
     logic signed [17:0] value1_q, value2_q;
     logic signed [44:0] product_q;
     logic [1:0] load_q;
     logic signed [SumBits-1:0] sum_q, other_q, held_q;
 
-    always_ff @(posedge clk_i) turn_q <= rst_ni && !turn_q;
-
     always_ff @(posedge clk2x_i) begin
-      seen_q <= turn_q;
-      weight1_q <= turn_q != seen_q ? weight_i[0] : weight_i[1];
+      weight1_q <= weight_i[0];
       value1_q <= value_i;
       load_q <= {load_q[0], load_i};
       weight2_q <= weight1_q;
@@ -52,5 +50,6 @@ module ofpga_attention_mac_pair #(
       held_q <= sum_q;
     end
     assign sum_o = {sum_q, held_q};
+    wire unused = clk_i;
   end
 endmodule : ofpga_attention_mac_pair

@@ -7,6 +7,7 @@ module ofpga_attention_port
   parameter int unsigned Lanes = 4,
   parameter int unsigned HeadBlocks = 4,
   parameter int unsigned ScoreDepth = 2048,
+  parameter int unsigned ValueColumns = 16,  // 16: a block of values each cycle; 8: half of one
   parameter int unsigned DspClocks = 1,  // in a cycle; with 2 a DSP takes two products
   parameter int unsigned BufferWords = 128,  // of keys, and of values, read ahead
   localparam int unsigned LaneBits = Lanes > 1 ? $clog2(Lanes) : 1,
@@ -239,6 +240,7 @@ module ofpga_attention_port
   ofpga_attention_values #(
     .Lanes     (Lanes),
     .HeadBlocks(HeadBlocks),
+    .Columns   (ValueColumns),
     .DspClocks (DspClocks)
   ) u_values (
     .clk_i,

@@ -1,9 +1,9 @@
 `include "ofpga_assert.svh"
 
 // A port's part of the second pass: its values and their weights to the sums A and L of all lanes
-// (docs/numerics.md, 8), a block each cycle.
+// (docs/numerics.md, 8), a block each cycle or, with half the columns, a block in two.
 //
-//   values, weights -> a group of 16 tokens, in two banks -> 16 columns -> sums of groups added
+//   values, weights -> a group of 16 tokens, in two banks -> columns -> sums of groups added
 //
 // Block by block a group's tokens pass the columns, so that a DSP adds up 16 products by itself and
 // the sums of one column a cycle are left to add. The exponent of a value is spread over shifts of
@@ -14,6 +14,7 @@ module ofpga_attention_values
 #(
   parameter int unsigned Lanes = 4,
   parameter int unsigned HeadBlocks = 4,
+  parameter int unsigned Columns = 16,  // of two elements: 16, a block each cycle, or 8, half a block
   parameter int unsigned DspClocks = 1,
   localparam int unsigned LaneBits = Lanes > 1 ? $clog2(Lanes) : 1,
   localparam int unsigned BlockIndexBits = HeadBlocks > 1 ? $clog2(HeadBlocks) : 1
@@ -46,13 +47,16 @@ module ofpga_attention_values
   input  logic                read_half_i,
   output sum_t [HalfInts-1:0] sums_o  // two cycles later
 );
-  localparam int unsigned Columns = BLOCK / 2;
+  localparam int unsigned Parts = BLOCK / 2 / Columns;  // of a block, one after another
+  localparam int unsigned Streams = 2 / DspClocks;
   localparam int unsigned Pairs = (Lanes + 1) / 2;
   localparam int unsigned TokenBits = $clog2(GroupTokens);
   localparam int unsigned ColumnBits = $clog2(Columns);
+  localparam int unsigned PairBits = $clog2(BLOCK / 2);
 
   typedef logic [TokenBits-1:0] token_t;
   typedef logic [BlockIndexBits-1:0] block_t;
+  typedef logic [PairBits-1:0] pair_t;  // two elements of a block
 
   typedef struct packed {
     logic   bank;
@@ -135,24 +139,28 @@ module ofpga_attention_values
   // The last column reads later. Only a head of one block would be overwritten so soon.
   wire single = task_i.head_blocks == 4'd1;
   wire reads = full_q[read_q.bank] && ended_q == '0;
+  logic read_part_q;
   wire read_last_token = read_q.token == token_t'(GroupTokens - 1);
-  wire read_ends = reads && read_last_token && 4'(read_q.block) == task_i.head_blocks - 4'd1;
+  wire read_last_part = read_part_q == 1'(Parts - 1);
+  wire read_ends = reads && read_last_token && read_last_part
+                   && 4'(read_q.block) == task_i.head_blocks - 4'd1;
   assign emptied = single ? ended_q[1] : read_ends;
   assign group = group_q[read_q.bank];
 
-  // A group's block at the columns, from the first column's sums on.
+  // A part of a group's block at the columns, from the first column's sums on.
   typedef struct packed {
     logic         valid;
     logic         first;
     logic         last;  // the item's last
     result_bank_t bank;
     block_t       block;
+    logic         part;
   } sums_t;
 
   sums_t sums_d, ahead_q [4];
   place_t place1_q;
   logic [4:0] exponent1_q;
-  logic load1_q, load2_q, masked1_q;
+  logic part1_q, load1_q, load2_q, masked1_q;
   prob_t [Lanes-1:0] weights1_q;
   logic [2*Pairs-1:0][26:0] weights2_q;
 
@@ -161,19 +169,24 @@ module ofpga_attention_values
     first: group.first,
     last: group.last,
     bank: group.bank,
-    block: read_q.block
+    block: read_q.block,
+    part: read_part_q
   };
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       read_q <= '0;
+      read_part_q <= 1'b0;
       ended_q <= '0;
       for (int unsigned i = 0; i < 4; i++) ahead_q[i].valid <= 1'b0;
     end else begin
       ended_q <= single ? {ended_q[0], read_ends} : '0;
       if (reads) begin
         read_q.token <= read_q.token + 1'b1;
-        if (read_last_token) read_q.block <= read_ends ? '0 : read_q.block + 1'b1;
+        if (read_last_token) begin
+          read_part_q <= !read_last_part;
+          if (read_last_part) read_q.block <= read_ends ? '0 : read_q.block + 1'b1;
+        end
       end
       if (emptied) read_q.bank <= !read_q.bank;
       ahead_q[0] <= sums_d;
@@ -187,6 +200,7 @@ module ofpga_attention_values
 
   always_ff @(posedge clk_i) begin
     place1_q <= read_q;
+    part1_q <= read_part_q;
     exponent1_q <= exponents_q[read_q];
     weights1_q <= weights_q[{read_q.bank, read_q.token}];
     masked1_q <= read_q.token > group.last_token;
@@ -200,31 +214,50 @@ module ofpga_attention_values
 
   // What column c passes on is place[c] and so on; the last one's nobody takes.
   place_t [Columns-1:0] place;
+  logic [Columns-1:0] part;
   logic [Columns-1:0][3:0] shift;
   logic [Columns-1:0] load;
-  logic [Columns-1:0][2*Pairs-1:0][26:0] weights;
+  logic [Pairs-1:0][Streams-1:0][26:0] first_weights;
+  logic [Columns-1:0][Pairs-1:0][Streams-1:0][26:0] weights;
   part_t [Columns-1:0][2*Pairs-1:0][1:0] column_sums;
+
+  ofpga_attention_turns #(
+    .Pairs    (Pairs),
+    .DspClocks(DspClocks)
+  ) u_turns (
+    .clk_i,
+    .clk2x_i,
+    .rst_ni,
+    .weights_i(weights2_q),
+    .streams_o(first_weights)
+  );
 
   for (genvar c = 0; c < Columns; c++) begin : gen_column
     localparam int unsigned Before = c > 0 ? c - 1 : 0;
+    logic [Parts-1:0][1:0][7:0] values;
+    for (genvar q = 0; q < Parts; q++) begin : gen_part
+      assign values[q] = value_i[2*(Columns*q+c)+:2];
+    end
     ofpga_attention_column #(
       .Lanes     (Lanes),
       .HeadBlocks(HeadBlocks),
+      .Parts     (Parts),
       .DspClocks (DspClocks)
     ) u_column (
       .clk_i,
       .clk2x_i,
-      .rst_ni,
       .write_i       (enter),
       .write_place_i (fill_q),
-      .write_values_i(value_i[2*c+:2]),
+      .write_values_i(values),
       .place_i       (c > 0 ? place[Before] : place1_q),
+      .part_i        (c > 0 ? part[Before] : part1_q),
       .shift_i       (c > 0 ? shift[Before] : value_shift),
       .place_o       (place[c]),
+      .part_o        (part[c]),
       .shift_o       (shift[c]),
       .load_i        (c > 0 ? load[Before] : load2_q),
-      .weights_i     (c > 0 ? weights[Before] : weights2_q),
       .load_o        (load[c]),
+      .weights_i     (c > 0 ? weights[Before] : first_weights),
       .weights_o     (weights[c]),
       .sums_o        (column_sums[c])
     );
@@ -232,13 +265,14 @@ module ofpga_attention_values
 
   // ------------------------------------------------------------------------------ groups are added
   sums_t now_q, part_q;
-  logic [ColumnBits-1:0] column_q, part_column_q;
+  pair_t column_q, part_column_q;
   part_t [Lanes-1:0][1:0] parts_q;
-  sum_t [Lanes-1:0][1:0] sums_q [2**(BlockIndexBits+ColumnBits)];
+  sum_t [Lanes-1:0][1:0] sums_q [2**(BlockIndexBits+PairBits)];
   sum_t [Lanes-1:0][1:0] sums;
 
-  // now_q: the block whose sums leave, a column a cycle.
-  wire column_last = column_q == ColumnBits'(Columns - 1);
+  // now_q: what sums leave of, a column a cycle.
+  wire pair_t pair = (part_q.part ? pair_t'(Columns) : '0) + part_column_q;
+  wire column_last = column_q == pair_t'(Columns - 1);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -249,9 +283,9 @@ module ofpga_attention_values
     end else begin
       if (ahead_q[3].valid) now_q <= ahead_q[3];
       else if (column_last) now_q.valid <= 1'b0;
-      if (now_q.valid) column_q <= column_q + 1'b1;
+      if (now_q.valid) column_q <= column_last ? '0 : column_q + 1'b1;
       part_q <= now_q;
-      done_o <= part_q.valid && part_q.last && part_column_q == ColumnBits'(Columns - 1)
+      done_o <= part_q.valid && part_q.last && pair == '1
                 && 4'(part_q.block) == task_i.head_blocks - 4'd1;
     end
   end
@@ -259,19 +293,19 @@ module ofpga_attention_values
   for (genvar l = 0; l < Lanes; l++) begin : gen_lane
     for (genvar i = 0; i < 2; i++) begin : gen_sum
       sum_t held;
-      assign held = part_q.first ? '0 : sums_q[{part_q.block, part_column_q}][l][i];
+      assign held = part_q.first ? '0 : sums_q[{part_q.block, pair}][l][i];
       assign sums[l][i] = held - SumBits'(signed'(parts_q[l][i]));  // the weights were negated
     end
   end
 
   always_ff @(posedge clk_i) begin
     part_column_q <= column_q;
-    for (int unsigned l = 0; l < Lanes; l++) parts_q[l] <= column_sums[column_q][l];
-    if (part_q.valid) sums_q[{part_q.block, part_column_q}] <= sums;
+    for (int unsigned l = 0; l < Lanes; l++) parts_q[l] <= column_sums[ColumnBits'(column_q)][l];
+    if (part_q.valid) sums_q[{part_q.block, pair}] <= sums;
   end
 
   // ----------------------------------------------------------------------------- what finish reads
-  localparam int unsigned Parts = HalfInts / 2;  // columns of half a block
+  localparam int unsigned Slices = HalfInts / 2;  // pairs of half a block
   typedef struct packed {
     result_bank_t bank;
     block_t       block;
@@ -281,18 +315,18 @@ module ofpga_attention_values
   result_place_t read_place_q;
   logic [LaneBits-1:0] read_lane_q;
 
-  for (genvar s = 0; s < Parts; s++) begin : gen_result
+  for (genvar s = 0; s < Slices; s++) begin : gen_result
     (* ram_style = "distributed" *)
     sum_t [Lanes-1:0][1:0] results_q [2**$bits(result_place_t)];
     sum_t [Lanes-1:0][1:0] result;
 
     wire result_place_t at = '{
-      bank: part_q.bank, block: part_q.block, half: part_column_q[ColumnBits-1]
+      bank: part_q.bank, block: part_q.block, half: pair[PairBits-1]
     };
     assign result = results_q[read_place_q];
 
     always_ff @(posedge clk_i) begin
-      if (part_q.valid && part_q.last && part_column_q[ColumnBits-2:0] == (ColumnBits-1)'(s)) begin
+      if (part_q.valid && part_q.last && pair[PairBits-2:0] == (PairBits-1)'(s)) begin
         results_q[at] <= sums;
       end
       sums_o[2*s+:2] <= result[read_lane_q];

@@ -8,7 +8,7 @@ from typing import Any
 import cocotb
 from bench.core import Bench
 
-LATENCY = 3
+LATENCY = 4
 SUM_BITS = 48
 
 

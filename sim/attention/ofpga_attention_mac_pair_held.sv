@@ -1,9 +1,11 @@
 `include "../attention/ofpga_attention_mac_pair.sv"  // from rtl/lib, where the benches look
+`include "../attention/ofpga_attention_turns.sv"
 
 // ofpga_attention_mac_pair behind registers, which hold its inputs for a whole cycle as they do in
-// ofpga_attention_column.
+// ofpga_attention_column, and behind ofpga_attention_turns.
 module ofpga_attention_mac_pair_held #(
-  parameter int unsigned DspClocks = 1
+  parameter int unsigned DspClocks = 1,
+  localparam int unsigned Streams = 2 / DspClocks
 ) (
   input  logic                    clk_i,
   input  logic                    clk2x_i,
@@ -13,25 +15,39 @@ module ofpga_attention_mac_pair_held #(
   input  logic signed [17:0]      value_i,
   output logic signed [1:0][47:0] sum_o
 );
-  logic load_q;
-  logic signed [1:0][26:0] weight_q;
-  logic signed [17:0] value_q;
+  logic load1_q, load2_q;
+  logic [1:0][26:0] weight1_q, weight2_q;
+  logic [Streams-1:0][26:0] stream;
+  logic signed [17:0] value1_q, value2_q;
 
   always_ff @(posedge clk_i) begin
-    load_q <= load_i;
-    weight_q <= weight_i;
-    value_q <= value_i;
+    load1_q <= load_i;
+    weight1_q <= weight_i;
+    value1_q <= value_i;
+    load2_q <= load1_q;
+    weight2_q <= weight1_q;
+    value2_q <= value1_q;
   end
+
+  ofpga_attention_turns #(
+    .Pairs    (1),
+    .DspClocks(DspClocks)
+  ) u_turns (
+    .clk_i,
+    .clk2x_i,
+    .rst_ni,
+    .weights_i(DspClocks == 1 ? weight2_q : weight1_q),
+    .streams_o(stream)
+  );
 
   ofpga_attention_mac_pair #(
     .DspClocks(DspClocks)
   ) u_mac (
     .clk_i,
     .clk2x_i,
-    .rst_ni,
-    .load_i  (load_q),
-    .weight_i(weight_q),
-    .value_i (value_q),
+    .load_i  (load2_q),
+    .weight_i(stream),
+    .value_i (value2_q),
     .sum_o
   );
 endmodule : ofpga_attention_mac_pair_held

@@ -176,11 +176,16 @@ def run_cases() -> RunCases:
     """Run cases, one after another, through the unit of a size. Fails at the first difference."""
 
     def run(
-        size: CardSize, cases: Iterable[Case], lanes: int = 4, score_depth: int = SCORE_DEPTH
+        size: CardSize,
+        cases: Iterable[Case],
+        lanes: int = 4,
+        score_depth: int = SCORE_DEPTH,
+        **parameters: int,
     ) -> list[Run]:
         values = (size.ports, size.rows, size.k_blocks, size.head_blocks, size.context, lanes, score_depth)
+        parameters |= dict(zip(PARAMETERS, values, strict=True))
         runs: list[Run] = []
-        with UnitBench("attention", size, **dict(zip(PARAMETERS, values, strict=True))).open(SEED) as bench:
+        with UnitBench("attention", size, **parameters).open(SEED) as bench:
             for number, case in enumerate(cases):
                 latency, willing, unwilling = case.rhythm
                 disturbance = Disturbance(
@@ -314,6 +319,14 @@ def test_a_long_context_streams_and_items_overlap(run_cases: RunCases) -> None:
 
 
 @pytest.mark.slow
+def test_half_the_columns_at_twice_the_clock_give_the_same_bits(run_cases: RunCases) -> None:
+    """Values at half a block a cycle, and DSPs at twice the clock, as the card size u280 has them."""
+    heads = [(1, 1, 1), (1, 7, 4), (2, 5, 3), (3, 3, 2), (2, 16, 2)]
+    cases = [*shapes(SIM_SIZE, heads), *random_cases(SIM_SIZE, 30)]
+    run_cases(SIM_SIZE, at_every_rhythm(cases), ValueColumns=8, DspClocks=2)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("memory", ["ideal", "hbm2"])
 def test_shuffled_block_tables_cost_at_most_two_percent(run_cases: RunCases, memory: str) -> None:
     """Of a key/value head of Llama-3.1-8B and the four ports that it has on the card size u280."""
@@ -387,6 +400,7 @@ def test_unit_is_clean_under_wall(parameters: dict[str, int]) -> None:
         ({"Lanes": 9}, "Lanes is 9; it must be 1 to 8."),
         ({"ScoreDepth": 255}, "ScoreDepth is 255; 2048 tokens do not fit, not even of one lane."),
         ({"DspClocks": 3}, "DspClocks is 3; it must be 1 or 2."),
+        ({"ValueColumns": 4}, "ValueColumns is 4; it must be 8 or 16."),
         ({"Quotients": 5}, "Quotients is 5; it must be 1, 2, 4, 8 or 16."),
     ],
 )
