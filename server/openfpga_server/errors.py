@@ -16,6 +16,9 @@ SERVER_ERROR = "server_error"
 RETRY_AFTER_STOPPED = 5
 """Seconds a client is told to wait when this server is going away."""
 
+RETRY_AFTER_CONNECTION = 1
+"""Seconds after which another connection may be free."""
+
 
 class ApiError(Exception):
     """A request that failed, with all that its answer needs.
@@ -111,6 +114,24 @@ def model_makes_embeddings(name: str) -> ApiError:
     """400: a model that writes no text was asked for one."""
     message = f"The model `{name[:100]}` makes embeddings and writes no text. Use it with /v1/embeddings."
     return bad_request(message, "model", "invalid_value")
+
+
+def headers_too_large(limit: int) -> ApiError:
+    """431: all headers together are too long."""
+    message = f"The headers of your request are larger than {limit} bytes."
+    return ApiError(431, message, code="headers_too_large")
+
+
+def headers_timed_out(seconds: float) -> ApiError:
+    """408: the headers of a request did not all arrive."""
+    message = f"The headers of your request did not arrive within {seconds:g} seconds."
+    return ApiError(408, message, code="request_timeout")
+
+
+def too_many_connections() -> ApiError:
+    """503: a connection that is not served."""
+    message = "The server is at its limit of connections. Please try again later."
+    return unavailable(message, RETRY_AFTER_CONNECTION, "too_many_connections")
 
 
 def internal_error(request_id: str) -> ApiError:

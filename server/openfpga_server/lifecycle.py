@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 
 from aiohttp import web
 
-from openfpga_server.config import ServerConfig
-from openfpga_server.connection import Connection
-from openfpga_server.state import STATE
+from openfpga_server.connection import Connection, Gate
+from openfpga_server.state import STATE, ServerState
 
 logger = logging.getLogger("openfpga.server")
 
@@ -31,8 +30,9 @@ async def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain.
 
-    While draining, running requests finish (up to `ServerConfig.drain_timeout`, then they are cancelled), new
-    ones and /health are answered 503, so that a load balancer looks elsewhere. A second signal ends the wait.
+    From then on /ready is 503, and for `ServerConfig.drain_delay` all else is as before, so that a load
+    balancer looks elsewhere. Then running requests finish (up to `ServerConfig.drain_timeout`, after which
+    they are cancelled), and new ones and /health are answered 503. A second signal ends the wait.
 
     Args:
         app: of `create_app`.
@@ -49,7 +49,7 @@ async def serve(
     await runner.setup()
     listener: asyncio.Server | None = None
     try:
-        listener = await _listen(runner, state.config)
+        listener = await _listen(runner, state)
         with _signals(stop) as hurry:
             host = f"[{state.config.host}]" if ":" in state.config.host else state.config.host
             if ready is not None:
@@ -62,13 +62,13 @@ async def serve(
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, config: ServerConfig) -> asyncio.Server:
-    server = runner.server
+async def _listen(runner: web.AppRunner, state: ServerState) -> asyncio.Server:
+    server, config = runner.server, state.config
     assert server is not None
-    root = config.mount_of("").dialect
+    gate = Gate(config, state.metrics)
     try:
         return await asyncio.get_running_loop().create_server(
-            lambda: Connection(server, root), config.host, config.port, backlog=BACKLOG
+            lambda: Connection(server, gate), config.host, config.port, backlog=BACKLOG
         )
     except OSError as error:
         # asyncio's own text repeats the address; the errors of name look-ups are negative and no errno.
@@ -81,6 +81,11 @@ async def _listen(runner: web.AppRunner, config: ServerConfig) -> asyncio.Server
 async def drain(app: web.Application, hurry: asyncio.Event) -> None:
     """Refuse new work and wait for what runs; the rest is cancelled at the time limit or on `hurry`."""
     state = app[STATE]
+    state.leaving = True
+    if state.config.drain_delay:
+        logger.info("leaving: new work is taken for %g s more", state.config.drain_delay)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hurry.wait(), state.config.drain_delay)
     state.draining = True
     timeout = state.config.drain_timeout
     logger.info("draining: running requests have %g s to finish", timeout)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import platform
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import accumulate
+from types import MappingProxyType
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    GCCollector,
+    Histogram,
+    Info,
+    PlatformCollector,
+    ProcessCollector,
+)
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import (
     CounterMetricFamily,
@@ -18,12 +29,23 @@ from prometheus_client.metrics_core import (
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from openfpga_server.registry import ModelRegistry
+from openfpga_server.registry import ModelRegistry, ServedModel
 
 # Seconds: from a small model on a local card to a queue in front of a big one.
 FIRST_TOKEN_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 INTER_TOKEN_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 REQUEST_BUCKETS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+GAUGES: Mapping[str, str] = MappingProxyType(
+    {
+        "openfpga_usage_waiting": "Usage events that are not in the database yet.",
+        "openfpga_limiter_fallback": "1 while limits are counted in this process for want of Redis, else 0.",
+        "openfpga_connections": "Open connections.",
+    }
+)
+"""Figures that others give (`Metrics.watch`), read at each scrape; 0 while nobody does."""
+CODES = 100
+"""Different error codes that are counted by name; there are fewer, and none has a caller's text."""
 
 
 class Distribution:
@@ -87,6 +109,25 @@ class Metrics:
             buckets=REQUEST_BUCKETS,
             registry=self.registry,
         )
+        self._errors = Counter(
+            "openfpga_errors",
+            "Requests answered with an error, by its code.",
+            ["code"],
+            registry=self.registry,
+        )
+        self._codes: set[str] = set()
+        self._refusals = Counter(
+            "openfpga_refusals",
+            "Requests and connections refused or ended to keep the server well.",
+            ["reason"],
+            registry=self.registry,
+        )
+        self._tokens = Counter(
+            "openfpga_tier_tokens", "Tokens by speed tier.", ["tier", "kind"], registry=self.registry
+        )
+        build = Info("openfpga_build", "What is running.", registry=self.registry)
+        build.info({"version": version("openfpga"), "python": platform.python_version()})
+        self._gauges: dict[str, Callable[[], float]] = {}
         first_token = Histogram(
             "openfpga_time_to_first_token_seconds",
             "Time from a request's arrival to its first token.",
@@ -119,6 +160,39 @@ class Metrics:
         self.registry.register(EngineCollector(models))
         gaps = {name: metrics.inter_token for name, metrics in self._models.items()}
         self.registry.register(InterTokenCollector(gaps))
+        self.registry.register(GaugeCollector(self._gauges))
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+
+    def watch(self, gauges: Mapping[str, Callable[[], float]]) -> None:
+        """Read figures at each scrape.
+
+        Args:
+            gauges: by name; names are those of `GAUGES`.
+
+        Raises:
+            ValueError: a name that there is not.
+        """
+        for name, read in gauges.items():
+            if name not in GAUGES:
+                raise ValueError(f"metric {name}: expected one of {', '.join(GAUGES)}")
+            self._gauges[name] = read
+
+    def failed(self, code: str) -> None:
+        """Count an error object by its code (its type, where it has none)."""
+        self._codes.add(code)
+        self._errors.labels(code if len(self._codes) <= CODES else "other").inc()
+
+    def refused(self, reason: str) -> None:
+        """Count what was refused to keep the server well. `reason` is one of few words of the code's own."""
+        self._refusals.labels(reason).inc()
+
+    def used(self, tier: str, prompt_tokens: int, completion_tokens: int) -> None:
+        """Count the tokens of an ended request by its account's tier."""
+        if prompt_tokens or completion_tokens:
+            self._tokens.labels(tier, "prompt").inc(prompt_tokens)
+            self._tokens.labels(tier, "completion").inc(completion_tokens)
 
     def of(self, model: str) -> ModelMetrics:
         """The metrics of a served model."""
@@ -133,6 +207,19 @@ class Metrics:
         """All metrics in the format that the Accept header asks for, and its content type."""
         encoder, content_type = choose_encoder(accept)
         return encoder(self.registry), content_type
+
+
+class GaugeCollector(Collector):
+    """What others measure."""
+
+    def __init__(self, gauges: Mapping[str, Callable[[], float]]) -> None:
+        self._gauges = gauges
+
+    def collect(self) -> Iterable[Metric]:
+        """One sample each."""
+        for name, text in GAUGES.items():
+            read = self._gauges.get(name)
+            yield GaugeMetricFamily(name, text, value=0.0 if read is None else read())
 
 
 class InterTokenCollector(Collector):
@@ -177,9 +264,11 @@ class EngineCollector(Collector):
             stats = model.engine.stats()
             running.add_metric([model.id], stats.running)
             waiting.add_metric([model.id], stats.waiting)
-            blocks.add_metric([model.id, "total"], stats.kv_blocks_total)
-            blocks.add_metric([model.id, "used"], stats.kv_blocks_used)
-            blocks.add_metric([model.id, "cached"], stats.kv_blocks_cached)
+            if isinstance(model, ServedModel):
+                # An encoder keeps nothing.
+                blocks.add_metric([model.id, "total"], stats.kv_blocks_total)
+                blocks.add_metric([model.id, "used"], stats.kv_blocks_used)
+                blocks.add_metric([model.id, "cached"], stats.kv_blocks_cached)
             steps.add_metric([model.id], stats.steps)
             preempted.add_metric([model.id], stats.preemptions)
             for part in ("device", "schedule", "build", "sample", "emit"):

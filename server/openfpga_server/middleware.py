@@ -8,24 +8,31 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 
-import msgspec
 from aiohttp import web
 
 from openfpga_server.admission import admission_headers
 from openfpga_server.auth import authenticate
 from openfpga_server.dialect import MOUNT, request_dialect
-from openfpga_server.errors import SERVER_ERROR, ApiError, internal_error, shutting_down
+from openfpga_server.errors import (
+    SERVER_ERROR,
+    ApiError,
+    headers_too_large,
+    internal_error,
+    shutting_down,
+)
+from openfpga_server.logs import REQUEST_ID, Fields
+from openfpga_server.overload import Overloaded
 from openfpga_server.principal import PRINCIPAL
 from openfpga_server.state import CLIENT_GONE, RECORD, STATE, RequestRecord, ServerState
 
 logger = logging.getLogger("openfpga.server")
 access = logging.getLogger("openfpga.access")
 
-PROBES = ("/health", "/metrics")
+PROBES = ("/health", "/ready", "/metrics")
 """Ends of paths that machines ask every few seconds: logged at debug level."""
 
-_PLAIN = re.compile(r"[!#-<>-~]*")
-"""Printable ASCII but for space, quotation mark and equals sign."""
+_CLIENT_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
+"""What a client may call its request in X-Request-Id; anything else is left out of the log."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -36,18 +43,27 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
     state = request.app[STATE]
     record = RequestRecord()
     request[RECORD] = record
+    # aiohttp runs each request in a task of its own, whose context this is.
+    REQUEST_ID.set(record.id)
     mount = request[MOUNT] = state.config.mount_of(request.path)
     status = 500
+    state.load.running += 1
     try:
+        if sum(len(name) + len(value) for name, value in request.raw_headers) > state.config.max_header_bytes:
+            raise headers_too_large(state.config.max_header_bytes)
+        if request.method == "POST" and state.draining:
+            raise shutting_down()
+        if _is_work(request):
+            state.load.check()
         if request.path not in state.public:
             request[PRINCIPAL] = await authenticate(request, mount.dialect, state)
-        if state.draining and request.method == "POST":
-            raise shutting_down()
         response = await handler(request)
         status = response.status
         return response
     except ApiError as error:
         status = mount.dialect.status(error)
+        if isinstance(error, Overloaded):
+            state.metrics.refused(error.reason)
         return _error_response(error, request, status)
     except web.HTTPException as error:
         converted = _from_aiohttp(error, request, state)
@@ -60,7 +76,13 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
         logger.exception("request %s: unexpected error", record.id)
         return _error_response(internal_error(record.id), request, status)
     finally:
+        state.load.running -= 1
         _finish(request, record, status, state)
+
+
+def _is_work(request: web.Request) -> bool:
+    """Whether it is for the models: people at the portal can do their things while those are busy."""
+    return request.method == "POST" and "/portal/" not in request.path
 
 
 async def set_common_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -105,18 +127,28 @@ def _finish(request: web.Request, record: RequestRecord, status: int, state: Ser
     resource = request.match_info.route.resource
     endpoint = "other" if resource is None else resource.canonical
     state.metrics.request_ended(endpoint, status, ended - record.started)
+    if record.error is not None:
+        state.metrics.failed(record.error)
+    principal = request.get(PRINCIPAL)
+    if principal is not None:
+        state.metrics.used(principal.tier, record.prompt_tokens or 0, record.completion_tokens or 0)
     if status == 200 and record.model is not None and record.first_token is not None:
         latency, sampled = record.first_token - record.started, record.first_sampled or record.first_token
         measured = state.performance[record.model]
         measured.request_ended(latency, ended - sampled, record.completion_tokens or 0)
+        state.load.finished(record.model, ended - sampled)
     level = logging.DEBUG if endpoint.endswith(PROBES) else logging.INFO
     if not access.isEnabledFor(level):
         return
+    client_id = request.headers.get("X-Request-Id", "")
     fields: dict[str, object] = {
         "id": record.id,
         "method": request.method,
         "path": request.rel_url.raw_path,
         "status": status,
+        "user": None if principal is None else principal.user,
+        "key": None if principal is None else principal.key,
+        "tier": None if principal is None else principal.tier,
         "model": record.model,
         "stream": record.stream,
         "prompt_tokens": record.prompt_tokens,
@@ -126,16 +158,10 @@ def _finish(request: web.Request, record: RequestRecord, status: int, state: Ser
         "error": record.error,
         "ttft_ms": _milliseconds(record.first_token, record.started),
         "total_ms": _milliseconds(ended, record.started),
+        "client_id": client_id if _CLIENT_ID.fullmatch(client_id) else None,
     }
-    line = " ".join(f"{key}={_value(item)}" for key, item in fields.items() if item is not None)
-    access.log(level, "request %s", line)
+    access.log(level, "request %s", Fields(fields))
 
 
 def _milliseconds(end: float | None, start: float) -> float | None:
     return None if end is None else round((end - start) * 1e3, 2)
-
-
-def _value(item: object) -> str:
-    """As it is where it is harmless, else as a JSON string: one request is one line whatever was sent."""
-    text = str(item).lower() if isinstance(item, bool) else str(item)[:200]
-    return text if _PLAIN.fullmatch(text) else msgspec.json.encode(text).decode()

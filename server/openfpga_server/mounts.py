@@ -14,13 +14,13 @@ from openfpga_server.dialect import Dialect, Mount
 from openfpga_server.embeddings import create_embedding
 from openfpga_server.images import create_image
 from openfpga_server.models import get_model, list_models
-from openfpga_server.operations import get_gpu_info, get_health, get_metrics
+from openfpga_server.operations import get_gpu_info, get_health, get_metrics, get_ready
 from openfpga_server.protocol.chat import ChatCompletion, ChatRequest
 from openfpga_server.protocol.completions import Completion, CompletionRequest
 from openfpga_server.protocol.embeddings import EmbeddingList, EmbeddingRequest
 from openfpga_server.protocol.images import ImageRequest
 from openfpga_server.protocol.models import ModelBody, ModelList
-from openfpga_server.protocol.operations import DeepInferHealth, GpuList, HealthBody, PluginManifest
+from openfpga_server.protocol.operations import DeepInferHealth, GpuList, HealthBody, PluginManifest, ReadyBody
 from openfpga_server.protocol.responses import ResponseBody, ResponsesRequest
 from openfpga_server.responses import create_response
 from openfpga_server.well_known import get_ai_plugin, get_llms_text, get_openapi_json, get_openapi_yaml
@@ -88,6 +88,7 @@ API = (
 """Below every mount's base."""
 ROOT = (
     _get("/health", get_health, HealthBody, public=True),
+    _get("/ready", get_ready, ReadyBody, public=True),
     _get("/metrics", get_metrics, "text/plain", public=True),
     _get("/.well-known/openapi.yaml", get_openapi_yaml, "application/yaml", public=True),
     _get("/.well-known/openapi.json", get_openapi_json, "application/json", public=True),

@@ -1,7 +1,10 @@
-"""GET /health, GET /metrics and GET /v1/gpu/info."""
+"""GET /health, /ready, /metrics and /v1/gpu/info."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 import msgspec
@@ -9,8 +12,10 @@ from aiohttp import web
 
 from openfpga_server.dialect import request_dialect
 from openfpga_server.hardware import host_memory
-from openfpga_server.protocol.operations import DeepInferHealth, GpuInfo, GpuList, HealthBody
+from openfpga_server.protocol.operations import DeepInferHealth, GpuInfo, GpuList, HealthBody, ReadyBody
 from openfpga_server.state import STATE, ServerState
+
+logger = logging.getLogger("openfpga.server")
 
 _GIB = 1 << 30
 
@@ -32,6 +37,42 @@ async def get_health(request: web.Request) -> web.Response:
         content_type="application/json",
         status=200 if status == "ok" else 503,
     )
+
+
+async def get_ready(request: web.Request) -> web.Response:
+    """200 while new work is welcome; 503 with what is not, before this server stops accepting it."""
+    checks = await readiness(request.app[STATE])
+    ready = all(word == "ok" for word in checks.values())
+    body = ReadyBody(status="ready" if ready else "not_ready", checks=checks)
+    return web.Response(
+        body=msgspec.json.encode(body),
+        content_type="application/json",
+        status=200 if ready else 503,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def readiness(state: ServerState) -> dict[str, str]:
+    """By name what this server needs: "ok" or what is wrong, in words that tell strangers nothing."""
+    checks = {f"model {model.id}": "failed" if model.engine.refusal else "ok" for model in state.registry}
+    checks["server"] = "stopping" if state.leaving or state.draining else "ok"
+    asked = state.services.checks
+    words = await asyncio.gather(
+        *(_asked(name, ask, state.config.ready_timeout) for name, ask in asked.items())
+    )
+    return {**checks, **dict(zip(asked, words, strict=True))}
+
+
+async def _asked(name: str, ask: Callable[[], Awaitable[object]], seconds: float) -> str:
+    try:
+        async with asyncio.timeout(seconds):
+            await ask()
+    except TimeoutError:
+        return f"no answer within {seconds:g} seconds"
+    except Exception as error:
+        logger.warning("%s: not ready: %s", name, error)
+        return "failed"
+    return "ok"
 
 
 def health(state: ServerState) -> Literal["ok", "draining", "failed"]:

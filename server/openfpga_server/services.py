@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -102,12 +102,16 @@ class Services:
         limiter: None: no limits.
         usage: None: nothing is recorded, and no quota or budget is held.
         payments: None: none are taken.
+        checks: what /ready asks, by name: each raises, or does not return, when it could not work.
+        gauges: figures for /metrics, by a name that `metrics.GAUGES` describes, read at each scrape.
     """
 
     accounts: Accounts | None = None
     limiter: Limiter | None = None
     usage: UsageLog | None = None
     payments: Payments | None = None
+    checks: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
+    gauges: dict[str, Callable[[], float]] = field(default_factory=dict)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from openfpga_server.config import ServerConfig
 from openfpga_server.dialect import request_dialect
 from openfpga_server.errors import missing
 from openfpga_server.metrics import Metrics
+from openfpga_server.overload import Load
 from openfpga_server.prompt import PromptEncoder
 from openfpga_server.registry import ModelRegistry, ServedModel
 from openfpga_server.services import Services
@@ -29,6 +30,8 @@ class ServerState:
         performance: measured, by model id.
         services: accounts, limits, usage and payments, as far as this server has them.
         draining: set once; new work is refused from then on.
+        leaving: set before that; /ready says no from then on.
+        load: what is at work, and whether more can be.
     """
 
     registry: ModelRegistry
@@ -39,6 +42,12 @@ class ServerState:
     performance: dict[str, Averages]
     services: Services
     draining: bool = False
+    leaving: bool = False
+    load: Load = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.load = Load(self.registry, self.config)
+        self.metrics.watch(self.services.gauges)
 
 
 class Document(Protocol):

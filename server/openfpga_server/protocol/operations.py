@@ -14,6 +14,13 @@ class HealthBody(Struct, frozen=True, kw_only=True):
     models: list[str]
 
 
+class ReadyBody(Struct, frozen=True, kw_only=True):
+    """What /ready says: by name what this server needs, and how it is ("ok", or what is wrong)."""
+
+    status: Literal["ready", "not_ready"]
+    checks: dict[str, str]
+
+
 class DeepInferHealth(Struct, frozen=True, kw_only=True):
     """What /health says in DeepInfer's shape; `gpus` counts the devices of /v1/gpu/info, of any kind."""
 
