@@ -25,7 +25,7 @@ from openfpga_server.errors import (
     quota_exceeded,
 )
 from openfpga_server.principal import PRINCIPAL, Principal
-from openfpga_server.services import Reservation, Services
+from openfpga_server.services import Reservation, Services, Settlement
 from openfpga_server.state import ADMITTED, CLIENT_GONE, RECORD, STATE, RequestRecord
 from openfpga_server.usage.event import UsageEvent, cost_micro
 
@@ -42,6 +42,7 @@ class Ticket:
     services: Services
     model: str
     reservation: Reservation | None = None
+    payment: Settlement | None = None
     headers: dict[str, str] = field(default_factory=dict)
     settled: bool = False
 
@@ -62,6 +63,7 @@ class Ticket:
         registry = self.request.app[STATE].registry
         entry = registry.card(self.model).entry
         prompt, completion = record.prompt_tokens or 0, record.completion_tokens or 0
+        cost = cost_micro(None if entry is None else entry.pricing, prompt, completion)
         total_us, first = round((time.perf_counter() - record.started) * 1e6), record.first_token
         resource = self.request.match_info.route.resource
         return UsageEvent(
@@ -76,7 +78,7 @@ class Ticket:
             prompt_tokens=prompt,
             cached_tokens=record.cached_tokens or 0,
             completion_tokens=completion,
-            cost_micro=cost_micro(None if entry is None else entry.pricing, prompt, completion),
+            cost_micro=cost if self.payment is None else self.payment.amount_micro,
             first_token_us=None if first is None else round((first - record.started) * 1e6),
             total_us=total_us,
             finish=record.finish,
@@ -128,8 +130,8 @@ async def _admit(request: web.Request, model: str, prompt_tokens: int, completio
     ticket = Ticket(request=request, principal=principal, services=services, model=model)
     if principal.kind == "payment":
         assert services.payments is not None, "auth makes payment principals only where payments are taken"
-        payment = await services.payments.require(request, model, prompt_tokens, completion_tokens)
-        ticket.headers.update(payment.headers())
+        ticket.payment = await services.payments.require(request, model, prompt_tokens, completion_tokens)
+        ticket.headers.update(ticket.payment.headers())
     limits = (principal.requests_per_minute, principal.tokens_per_minute)
     if services.limiter is not None and limits != (None, None):
         ticket.reservation = await services.limiter.reserve(

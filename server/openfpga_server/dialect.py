@@ -103,7 +103,10 @@ class Dialect:
 
     def render_error(self, error: ApiError, request: web.BaseRequest) -> bytes:
         """The body of an error answer."""
-        return msgspec.json.encode(self.error_body(error, self.status(error), _endpoint(request)))
+        body: object = self.error_body(error, self.status(error), _endpoint(request))
+        if error.extra:
+            body = {**msgspec.to_builtins(body), **error.extra}
+        return msgspec.json.encode(body)
 
     def render_stream_error(self, error: ApiError, request: web.BaseRequest) -> bytes:
         """The data of the event that ends a stream which has begun."""

@@ -30,6 +30,7 @@ class ApiError(Exception):
         param: the request field at fault, as a path (``messages[0].content``).
         code: a stable word for programs, if there is one.
         headers: further headers of the answer.
+        extra: members of the body besides the dialect's, or in their place (x402 prescribes some).
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class ApiError(Exception):
         param: str | None = None,
         code: str | None = None,
         headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -49,6 +51,7 @@ class ApiError(Exception):
         self.param = param
         self.code = code
         self.headers: dict[str, str] = dict(headers or {})
+        self.extra: dict[str, object] = dict(extra or {})
 
 
 def bad_request(message: str, param: str | None = None, code: str | None = None) -> ApiError:
@@ -85,6 +88,12 @@ def invalid_api_key(message: str) -> ApiError:
     """401: the request has no key, or a wrong one."""
     headers = {"WWW-Authenticate": "Bearer"}
     return ApiError(401, message, type="authentication_error", code="invalid_api_key", headers=headers)
+
+
+def bad_csrf(header: str) -> ApiError:
+    """403: a browser's session asks, and not by the portal's own page."""
+    message = f"Requests of a session must come from this server's page and carry its token in {header}."
+    return ApiError(403, message, code="csrf")
 
 
 def management_key() -> ApiError:

@@ -14,7 +14,9 @@ Kind = Literal["anonymous", "static", "live", "management", "payment"]
 TIER_WEIGHTS: Mapping[Tier, int] = MappingProxyType({"regular": 1, "fast": 2, "turbo": 5, "max": 10})
 """Shares of the token loop under contention."""
 LOCAL_USER = "user_local"
-"""Whoever needs no key of their own: on a server without keys, with the configured one, or with a payment."""
+"""Whoever needs no key of their own: on a server without keys, or with the configured one."""
+PAYMENT_USER = "user_payments"
+"""Requests that were paid for one by one and belong to nobody's account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,9 @@ class Accounts(Protocol):
     async def authenticate_session(self, token: str) -> Principal | None:
         """Who signed in to the portal; None: nobody, or it is over."""
 
+    def csrf_token(self, session: str) -> str:
+        """What requests of a session that change something must carry."""
+
     async def any_keys(self) -> bool:
         """Whether a key was ever made: then everyone needs one."""
 
@@ -76,6 +79,10 @@ class UsageLog(Protocol):
 
 class Settlement(Protocol):
     """A payment that was made for one request."""
+
+    @property
+    def amount_micro(self) -> int:
+        """Micro-dollars."""
 
     def headers(self) -> Mapping[str, str]:
         """What the answer tells about it."""

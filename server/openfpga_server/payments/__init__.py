@@ -1,0 +1,1 @@
+"""Payments for single requests by the x402 protocol."""
