@@ -10,6 +10,8 @@ from openfpga_server.metrics import Metrics
 from openfpga_server.middleware import envelope, set_common_headers
 from openfpga_server.mounts import routes
 from openfpga_server.openapi import OpenApiDocument
+from openfpga_server.portal.assets import add_page
+from openfpga_server.portal.attempts import ATTEMPTS, Attempts
 from openfpga_server.prompt import PromptEncoder
 from openfpga_server.registry import ModelRegistry
 from openfpga_server.services import Services
@@ -31,20 +33,24 @@ def create_app(
     """
     config = config or ServerConfig()
     app = web.Application(client_max_size=config.max_body_bytes, middlewares=[envelope])
-    table = routes(config.mounts)
+    table = routes(config.mounts, portal=config.portal.enabled)
+    page = add_page(app.router) if config.portal.enabled else frozenset()
     app[STATE] = ServerState(
         registry=registry,
         config=config,
         metrics=Metrics(registry),
-        public=frozenset(path for _, path, route in table if route.public),
+        public=page.union(path for _, path, route in table if route.public),
         services=services or Services(),
         performance={model.id: Averages() for model in registry},
         encoders={model.id: PromptEncoder.of(model) for model in registry.writers},
     )
     app[DOCUMENT] = OpenApiDocument(config)
+    app[ATTEMPTS] = Attempts()
     app.on_response_prepare.append(set_common_headers)
     for _, path, route in table:
         # A GET route answers HEAD too.
-        add = app.router.add_get if route.method == "GET" else app.router.add_post
-        add(path, route.handler)
+        if route.method == "GET":
+            app.router.add_get(path, route.handler)
+        else:
+            app.router.add_route(route.method, path, route.handler)
     return app

@@ -37,6 +37,13 @@ _POST_ERRORS = {
     503: "The server is full or going away; come back after Retry-After seconds.",
 }
 _GET_ERRORS = {401: _POST_ERRORS[401]}
+_PORTAL_ERRORS = {
+    400: _POST_ERRORS[400],
+    401: _POST_ERRORS[401],
+    403: "The key may not do this.",
+    404: "There is no such thing on this account, or on this server.",
+    503: _POST_ERRORS[503],
+}
 _TOOL_CHOICE: Json = {
     "anyOf": [
         {"enum": ["none", "auto", "required", None]},
@@ -88,7 +95,7 @@ class OpenApiDocument:
 
 def openapi(config: ServerConfig) -> Json:
     """The OpenAPI 3.1 document of a server so configured."""
-    table = routes(config.mounts)
+    table = routes(config.mounts, portal=config.portal.enabled)
     root = config.mount_of("")
     paths: Json = {}
     for mount, path, route in table:
@@ -136,12 +143,15 @@ def _operation(mount: Mount, route: Route, config: ServerConfig, *, shared: bool
     }
     if description:
         operation["description"] = description
-    parameters = re.findall(r"\{(\w+)", route.path)
+    parameters: list[Json] = [
+        {"name": item, "in": "path", "required": True, "schema": {"type": "string"}}
+        for item in re.findall(r"\{(\w+)", route.path)
+    ]
+    parameters += [
+        {"name": item, "in": "query", "schema": {"type": "string", "format": "date"}} for item in route.dates
+    ]
     if parameters:
-        operation["parameters"] = [
-            {"name": item, "in": "path", "required": True, "schema": {"type": "string"}}
-            for item in parameters
-        ]
+        operation["parameters"] = parameters
     if route.body is not None:
         schema = _body_schema(route.body, dialect)
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
@@ -197,20 +207,28 @@ def _responses(route: Route, dialect: Dialect) -> Json:
         if route.stream:
             what = "Server-sent events, if the request says `stream`; of completions the last one is [DONE]."
             content["text/event-stream"] = {"schema": {"description": what}}
-        responses["200"] = {"description": "The answer.", "content": content}
+        responses[str(route.status)] = {"description": "The answer.", "content": content}
     if (
         route.handler.__name__ == "get_health"
         and not isinstance(route.answer, str)
         and route.answer is not None
     ):
         responses["503"] = {**responses["200"], "description": "The server is going away, or has failed."}
-    errors = _POST_ERRORS if route.method == "POST" else {} if route.public else dict(_GET_ERRORS)
+    errors = _errors(route)
     if "{" in route.path:
-        errors = {**errors, 404: _POST_ERRORS[404]}
+        errors = {404: _POST_ERRORS[404], **errors}
     for status, description in errors.items():
         content = {"application/json": {"schema": _reference(dialect.error_schema)}}
         responses[str(status)] = {"description": description, "content": content}
     return responses
+
+
+def _errors(route: Route) -> dict[int, str]:
+    if route.path.startswith("/v1/portal/"):
+        return {**_POST_ERRORS, **_PORTAL_ERRORS} if route.method == "POST" else _PORTAL_ERRORS
+    if route.method == "POST":
+        return _POST_ERRORS
+    return {} if route.public else _GET_ERRORS
 
 
 def _schemas(table: Sequence[Route], mounts: Sequence[Mount]) -> Json:

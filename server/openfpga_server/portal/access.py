@@ -1,0 +1,97 @@
+"""Who may use the portal's API, and what it works on."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from openfpga_server.accounts.accounts import Accounts
+from openfpga_server.errors import ApiError
+from openfpga_server.principal import PRINCIPAL, Principal
+from openfpga_server.state import STATE
+
+_FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+
+
+def visitor(request: web.Request) -> Principal:
+    """Whoever may look: any key, any session, and the people of this machine while there are no keys.
+
+    Raises:
+        ApiError: 403.
+    """
+    principal = request[PRINCIPAL]
+    if principal.kind == "payment":
+        raise _forbidden("A payment is for one request and opens no account.")
+    if principal.kind == "anonymous" and not (is_local(request) and same_origin(request)):
+        raise _forbidden(
+            "This server has no API keys yet, so its portal is for this machine alone. "
+            "Make a key there with 'openfpga keys create'."
+        )
+    return principal
+
+
+def manager(request: web.Request) -> Principal:
+    """Whoever may make and revoke keys: a visitor whose own key has no limits that a new one would lack.
+
+    Raises:
+        ApiError: 403.
+    """
+    principal = visitor(request)
+    if principal.models is not None or principal.key_budget_micro is not None:
+        raise _forbidden(
+            "This API key has limits of its own, so it may not make or revoke keys. Use another."
+        )
+    return principal
+
+
+def accounts_of(request: web.Request) -> Accounts:
+    """The server's accounts.
+
+    Raises:
+        ApiError: 404: it keeps none.
+    """
+    accounts = request.app[STATE].services.accounts
+    if not isinstance(accounts, Accounts):
+        raise ApiError(404, "This server keeps no accounts.", code="no_accounts")
+    return accounts
+
+
+def is_local(request: web.BaseRequest) -> bool:
+    """Whether a request was made on this machine, to this machine by a name that cannot be another's.
+
+    The name keeps out pages that had their own name resolve to the loopback (DNS rebinding); a proxy's
+    headers keep out those it forwards for.
+    """
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    host = _hostname(request.host)
+    return _loopback(request.remote) and (host == "localhost" or _loopback(host))
+
+
+def same_origin(request: web.BaseRequest) -> bool:
+    """Whether a browser says that this server's own page asks; programs say nothing, and pass."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site not in (None, "same-origin", "none"):
+        return False
+    # The host alone: a proxy may speak https to the browser and http to us.
+    return origin is None or origin.partition("://")[2] == request.host
+
+
+def _hostname(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _loopback(address: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _forbidden(message: str) -> ApiError:
+    return ApiError(403, message, code="forbidden")

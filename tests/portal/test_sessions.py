@@ -1,0 +1,230 @@
+"""Signing in to the page: the cookie, its CSRF token, and who cannot use them."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+from openfpga_server.portal.attempts import FAILURES, WINDOW, Attempts
+from openfpga_server.portal.cookie import CSRF_HEADER
+from support.portal_server import MODEL, PortalServer
+
+from .conftest import Http, Reply
+
+SESSION, KEYS = "/v1/portal/session", "/v1/portal/api-keys"
+
+
+def sign_in(call: Http, key: str, **headers: str) -> Reply:
+    """Sign in as the page does."""
+    return call("POST", SESSION, {"key": key}, headers={"Origin": f"http://{call.host}", **headers})
+
+
+def cookie_of(reply: Reply) -> str:
+    """What a browser would send back."""
+    return reply.headers["set-cookie"].partition(";")[0]
+
+
+def test_session_stands_for_its_key(server: PortalServer, call: Http) -> None:
+    key = server.create_key("mine")
+    reply = sign_in(call, key)
+    assert reply.status == 200
+    assert reply.body["state"] == "signed_in"
+    assert reply.body["key"]["name"] == "mine"
+    assert key not in reply.text
+    attributes = {part.strip().lower() for part in reply.headers["set-cookie"].split(";")[1:]}
+    assert {"httponly", "samesite=strict", "path=/"} <= attributes
+    assert "secure" not in attributes
+    cookie = {"Cookie": cookie_of(reply)}
+    assert call("GET", KEYS, headers=cookie).body["data"][0]["name"] == "mine"
+    again = call("GET", SESSION, headers=cookie)
+    assert again.body == reply.body
+    assert again.headers["cache-control"] == "no-store"
+    unsafe = {**cookie, CSRF_HEADER: reply.body["csrf_token"], "Origin": f"http://{call.host}"}
+    assert call("POST", KEYS, {"name": "another"}, headers=unsafe).status == 201
+    server.runner.say("hello")
+    chat = {"model": MODEL, "messages": [{"role": "user", "content": "hi"}]}
+    assert call("POST", "/v1/chat/completions", chat, headers=unsafe).status == 200
+
+
+def test_cookie_is_secure_where_the_browser_speaks_https(server: PortalServer, call: Http) -> None:
+    reply = sign_in(call, server.create_key(), Origin=f"https://{call.host}")
+    assert "secure" in reply.headers["set-cookie"].lower()
+
+
+def test_database_has_neither_the_key_nor_the_token(server: PortalServer, call: Http, tmp_path: Path) -> None:
+    key = server.create_key()
+    reply = sign_in(call, key)
+    token = cookie_of(reply).partition("=")[2]
+    with sqlite3.connect(tmp_path / "openfpga.db") as database:
+        dump = "\n".join(database.iterdump())
+    database.close()
+    assert "sessions" in dump
+    for secret in (key, token, reply.body["csrf_token"]):
+        assert secret not in dump
+        assert hashlib.sha256(secret.encode()).hexdigest() not in dump.lower()
+
+
+def test_sign_out_ends_the_session_at_once(server: PortalServer, call: Http) -> None:
+    cookie = {"Cookie": cookie_of(sign_in(call, server.create_key()))}
+    reply = call("DELETE", SESSION, headers=cookie)
+    assert (reply.status, reply.body["state"]) == (200, "signed_out")
+    assert "max-age=0" in reply.headers["set-cookie"].lower()
+    assert call("GET", KEYS, headers=cookie).status == 401
+    assert call("GET", SESSION, headers=cookie).body["state"] == "signed_out"
+
+
+def test_session_ends_when_its_key_is_revoked(server: PortalServer, call: Http) -> None:
+    key, other = server.create_key("mine"), server.create_key("other")
+    reply = sign_in(call, key)
+    cookie = {"Cookie": cookie_of(reply)}
+    call("DELETE", f"{KEYS}/{reply.body['key']['id']}", key=other)
+    assert call("GET", KEYS, headers=cookie).status == 401
+    assert call("GET", SESSION, headers=cookie).body["csrf_token"] is None
+
+
+@pytest.mark.parametrize("key", ["", "wrong", "ofpga_sk_live_" + "a" * 40, "ofpga_sk_live_'; --", "\x00"])
+def test_wrong_key_opens_nothing(server: PortalServer, call: Http, key: str) -> None:
+    server.create_key()
+    reply = sign_in(call, key)
+    assert (reply.status, reply.body["error"]["code"]) == (401, "invalid_api_key")
+    assert "set-cookie" not in reply.headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+    ids=str,
+)
+def test_other_pages_can_do_nothing_with_a_session(
+    server: PortalServer, call: Http, headers: dict[str, str]
+) -> None:
+    key = server.create_key()
+    reply = sign_in(call, key)
+    stolen = {"Cookie": cookie_of(reply), CSRF_HEADER: reply.body["csrf_token"], **headers}
+    assert call("POST", SESSION, {"key": key}, headers=headers).status == 403
+    assert call("DELETE", SESSION, headers=stolen).status == 403
+    assert call("POST", KEYS, {"name": "evil"}, headers=stolen).status in (401, 403)
+    assert call("GET", SESSION, headers=stolen).body["csrf_token"] is None
+    assert len(call("GET", KEYS, key=key).body["data"]) == 1
+
+
+@pytest.mark.parametrize("token", [None, "", "wrong"])
+def test_cookie_without_its_token_changes_nothing(
+    server: PortalServer, call: Http, token: str | None
+) -> None:
+    key = server.create_key()
+    reply = sign_in(call, key)
+    headers = {"Cookie": cookie_of(reply), "Origin": f"http://{call.host}"}
+    if token is not None:
+        headers[CSRF_HEADER] = token
+    chat = {"model": MODEL, "messages": [{"role": "user", "content": "hi"}]}
+    assert call("POST", KEYS, {"name": "evil"}, headers=headers).status in (401, 403)
+    assert call("DELETE", f"{KEYS}/{reply.body['key']['id']}", headers=headers).status in (401, 403)
+    assert call("POST", "/v1/chat/completions", chat, headers=headers).status in (401, 403)
+    assert call("GET", KEYS, key=key).status == 200
+
+
+def test_token_of_one_session_is_none_of_another(server: PortalServer, call: Http) -> None:
+    key = server.create_key()
+    one, other = sign_in(call, key), sign_in(call, key)
+    assert one.body["csrf_token"] != other.body["csrf_token"]
+    headers = {
+        "Cookie": cookie_of(one),
+        CSRF_HEADER: other.body["csrf_token"],
+        "Origin": f"http://{call.host}",
+    }
+    assert call("POST", KEYS, {"name": "evil"}, headers=headers).status in (401, 403)
+
+
+def test_form_of_another_site_is_refused_by_its_type(server: PortalServer, call: Http) -> None:
+    key = server.create_key()
+    for kind in ("application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"):
+        reply = call("POST", SESSION, b'{"key": "' + key.encode() + b'"}', headers={"Content-Type": kind})
+        assert reply.status == 415
+        assert "set-cookie" not in reply.headers
+
+
+def test_wrong_keys_make_an_address_wait(server: PortalServer, call: Http) -> None:
+    key = server.create_key()
+    for _ in range(FAILURES):
+        assert sign_in(call, "wrong").status == 401
+    reply = sign_in(call, key)
+    assert (reply.status, reply.body["error"]["code"]) == (429, "too_many_attempts")
+    assert 1 <= int(reply.headers["retry-after"]) <= WINDOW
+    # Who has a key is not kept from using it.
+    assert call("GET", KEYS, key=key).status == 200
+
+
+def test_attempts_are_counted_by_address_and_forgotten() -> None:
+    now = 1000.0
+    attempts = Attempts(lambda: now)
+    for address in ("192.0.2.1", "2001:db8::1"):
+        for _ in range(FAILURES - 1):
+            attempts.failed(address)
+        assert attempts.wait(address) == 0
+        attempts.failed(address)
+        assert attempts.wait(address) == WINDOW
+    assert attempts.wait("192.0.2.2") == 0
+    assert attempts.wait("::ffff:192.0.2.1") == WINDOW, "the same address, written otherwise"
+    assert attempts.wait("2001:db8::ffff") == WINDOW, "one customer has a whole network"
+    assert attempts.wait("2001:db8:0:1::1") == 0
+    now += WINDOW
+    assert attempts.wait("192.0.2.1") == 0
+
+
+def test_memory_of_attempts_is_bounded() -> None:
+    attempts = Attempts(lambda: 0.0)
+    for _ in range(FAILURES):
+        attempts.failed("192.0.2.1")
+    for number in range(10_000):
+        attempts.failed(f"10.0.{number >> 8}.{number & 255}")
+    assert attempts.wait("192.0.2.1") == 0
+
+
+class TestWithoutKeys:
+    """While there are no keys the portal belongs to the people of this machine."""
+
+    def test_nobody_signs_in(self, server: PortalServer, call: Http) -> None:
+        assert call("GET", SESSION).body == {"state": "open", "key": None, "csrf_token": None}
+        assert call("GET", KEYS).body == {"data": []}
+        assert call("GET", "/v1/portal/usage").body["total_requests"] == 0
+
+    def test_first_key_ends_it(self, server: PortalServer, call: Http) -> None:
+        key = call("POST", KEYS, {"name": "first"}).body["key"]
+        assert call("GET", SESSION).body["state"] == "signed_out"
+        assert call("GET", KEYS).status == 401
+        assert call("POST", KEYS, {"name": "second"}).status == 401
+        assert sign_in(call, key).body["state"] == "signed_in"
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Host": "evil.example"},
+            {"Host": "evil.example:5000"},
+            {"Host": "localhost.evil.example"},
+            {"Host": "127.0.0.1.evil.example"},
+            {"Host": "[oops"},
+            {"Origin": "http://evil.example"},
+            {"Sec-Fetch-Site": "cross-site"},
+            {"X-Forwarded-For": "192.0.2.1"},
+            {"Forwarded": "for=192.0.2.1"},
+        ],
+        ids=str,
+    )
+    def test_others_make_no_key(self, server: PortalServer, call: Http, headers: dict[str, str]) -> None:
+        for method, path in (("POST", KEYS), ("GET", KEYS), ("GET", "/v1/portal/usage")):
+            body = {"name": "evil"} if method == "POST" else None
+            assert call(method, path, body, headers=headers).status in (400, 401, 403)
+        assert not server.run(server.accounts.any_keys())
+
+    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:5000", "[::1]:5000", "LOCALHOST:1"])
+    def test_this_machine_by_any_of_its_names(self, server: PortalServer, call: Http, host: str) -> None:
+        assert call("GET", KEYS, headers={"Host": host}).status == 200
