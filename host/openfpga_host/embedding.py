@@ -58,15 +58,24 @@ class Embedder(Protocol):
         """Length of a vector."""
         ...
 
-    def embed(self, texts: Sequence[Sequence[int]], *, request_id: str | None = None) -> Embedding:
+    def embed(
+        self,
+        texts: Sequence[Sequence[int]],
+        *,
+        request_id: str | None = None,
+        account: str = "",
+        weight: int = 1,
+    ) -> Embedding:
         """Queue texts, from a running event loop, and return their vectors-to-be at once.
 
         Args:
             texts: token ids, complete with what `Tokenizer.framed` puts around them; at least one text.
             request_id: for logs; None: one is made up.
+            account: whose request it is.
+            weight: of the account: its share of the device while others want it too.
 
         Raises:
-            ValueError: no text, an empty one, or ids that the model does not have.
+            ValueError: no text, an empty one, ids that the model does not have, or no such weight.
             ContextLengthExceeded, QueueFull, EngineStopped: as they say.
         """
         ...

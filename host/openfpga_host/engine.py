@@ -38,6 +38,7 @@ from openfpga_host.request import Choice, Request
 from openfpga_host.sampler import Logits, TokenLogprob, sample_rows, token_logprob
 from openfpga_host.sampling import SamplingParams
 from openfpga_host.scheduler import Plan, Scheduler
+from openfpga_host.shares import checked_weight
 from openfpga_host.text_stream import TextStream
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 _RETRY_AFTER_RANGE = (1.0, 60.0)
+_BLOCKS_A_SEQUENCE = 8
+"""KV blocks there are for each sequence that runs at the same time, if nothing else is said."""
 
 
 class Engine:
@@ -74,7 +77,9 @@ class Engine:
         rows = runner.max_rows if config.step_rows is None else config.step_rows
         if not 1 <= rows <= runner.max_rows:
             raise ValueError(f"step_rows is {rows}; allowed: 1 to the runner's {runner.max_rows}")
-        running = rows if config.max_running is None else config.max_running
+        running = config.max_running
+        if running is None:
+            running = max(rows, runner.num_blocks // _BLOCKS_A_SEQUENCE)
         if config.max_queue < 1:
             raise ValueError(f"max_queue is {config.max_queue}; allowed: at least 1")
         self.runner = runner
@@ -119,6 +124,8 @@ class Engine:
         grammar: Grammar | None = None,
         shown: Mapping[int, str] | None = None,
         request_id: str | None = None,
+        account: str = "",
+        weight: int = 1,
     ) -> Generation:
         """Queue a request, from a running event loop, and return its stream at once.
 
@@ -128,9 +135,11 @@ class Engine:
             grammar: what every choice has to follow, compiled for this engine's tokenizer.
             shown: control tokens whose name is part of the text.
             request_id: for logs; None: one is made up.
+            account: whose request it is: while there are more than rows, accounts share these by weight.
+            weight: of the account, 1 to `shares.MAX_WEIGHT`.
 
         Raises:
-            ValueError: an empty prompt, or ids the model does not have.
+            ValueError: an empty prompt, ids the model does not have, or no such weight.
             ContextLengthExceeded, QueueFull, EngineStopped: as they say.
         """
         tokens = [int(token) for token in prompt]
@@ -138,19 +147,27 @@ class Engine:
         stop_ids = frozenset(sampling.stop_token_ids)
         if grammar is not None or not sampling.ignore_eos:
             stop_ids |= self.tokenizer.eos_token_ids
-        request = Request(tokens, sampling, budget, stop_ids, grammar, shown)
+        request = Request(tokens, sampling, budget, stop_ids, grammar, shown, account, checked_weight(weight))
         request.generation = Generation(
             request_id or secrets.token_hex(12), len(tokens), sampling.n, lambda: self._stop(request)
         )
         self._enqueue(request)
         return request.generation
 
-    def embed(self, texts: Sequence[Sequence[int]], *, request_id: str | None = None) -> Embedding:
+    def embed(
+        self,
+        texts: Sequence[Sequence[int]],
+        *,
+        request_id: str | None = None,
+        account: str = "",
+        weight: int = 1,
+    ) -> Embedding:
         """Queue texts for the means of their states, from a running event loop (`Embedder.embed`).
 
         Raises ValueError, ContextLengthExceeded, QueueFull and EngineStopped.
         """
-        request = PooledRequest(check_texts(texts, self._vocab, self.context_limit))
+        checked = check_texts(texts, self._vocab, self.context_limit)
+        request = PooledRequest(checked, account, checked_weight(weight))
         request.generation = Embedding(
             request_id or secrets.token_hex(12),
             sum(map(len, request.texts)),
@@ -203,7 +220,7 @@ class Engine:
         counters = self._counters
         return EngineStats(
             running=len(self._scheduler.running),
-            waiting=len(self._scheduler.waiting) + len(self._inbox),
+            waiting=self._scheduler.queued + len(self._inbox),
             kv_blocks_total=self._blocks.num_blocks,
             kv_blocks_used=self._blocks.used,
             kv_blocks_cached=self._blocks.cached,
@@ -339,7 +356,7 @@ class Engine:
 
     def _feed(self, request: PooledRequest) -> None:
         """Give the scheduler the next texts of a request, so that it has a share of the rows and not all."""
-        share = max(1, self._scheduler.max_running // 4)
+        share = max(1, min(self._scheduler.max_running, self._scheduler.step_rows) // 4)
         while request.fed < len(request.texts) and len(request.choices) < share:
             self._arrivals += 1
             table = BlockTable(self._blocks)

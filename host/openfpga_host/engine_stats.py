@@ -10,7 +10,8 @@ class EngineConfig:
     """Limits of an engine.
 
     max_queue: requests that may wait to start.
-    max_running: sequences served at once, None for one per row of a step.
+    max_running: sequences that hold KV blocks at once, None for one per eight blocks and at least one per row
+        of a step. One account never runs more than a step has rows.
     prefix_cache: whether sequences share the KV blocks of equal prefixes.
     step_rows: rows of a step, None for all that the runner has.
     wake_interval: seconds between two wake-ups of an event loop while steps stay alike. Each costs the step

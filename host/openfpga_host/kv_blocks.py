@@ -180,10 +180,12 @@ class BlockTable:
         included.
         """
         size = self._manager.block_size
-        missing = -(-(start + rows) // size) - len(self.blocks)
-        if start % size and self._manager.users(self.blocks[-1]) > 1:
-            missing += 1
-        return missing
+        return -(-(start + rows) // size) - len(self.blocks) + self._shared_at(start)
+
+    def room(self, start: int) -> int:
+        """Tokens from `start` on that can be written with the blocks there are; 0 or less: none."""
+        blocks = len(self.blocks) + self._manager.available - self._shared_at(start)
+        return blocks * self._manager.block_size - start
 
     def reserve(self, start: int, rows: int) -> tuple[int, int] | None:
         """Make tokens `start` .. `start + rows` writable; `start` tokens are written already.
@@ -195,7 +197,7 @@ class BlockTable:
         if self.missing(start, rows) > manager.available:
             raise OutOfBlocks(f"{self.missing(start, rows)} KV blocks wanted, {manager.available} available")
         copy = None
-        if start % manager.block_size and manager.users(self.blocks[-1]) > 1:
+        if self._shared_at(start):
             copy = (self.blocks[-1], manager.allocate())
             manager.release(copy[0])
             self.blocks[-1] = self._array[len(self.blocks) - 1] = copy[1]
@@ -225,6 +227,11 @@ class BlockTable:
         for block in reversed(self.blocks):
             self._manager.release(block)
         self.blocks.clear()
+
+    def _shared_at(self, start: int) -> bool:
+        """Whether the block of token `start` is written already in part, and others use it."""
+        manager = self._manager
+        return start % manager.block_size != 0 and manager.users(self.blocks[-1]) > 1
 
     def _append(self, block: int) -> None:
         if len(self.blocks) == len(self._array):

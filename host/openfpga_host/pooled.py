@@ -12,7 +12,7 @@ from openfpga_host.kv_blocks import BlockTable
 from openfpga_host.pooling import Pooler
 from openfpga_host.request import Choice, Request
 from openfpga_host.sampling import SamplingParams
-from openfpga_host.scheduler import SequenceState
+from openfpga_host.sequence import SequenceState
 
 
 class PooledRequest(Request):
@@ -23,8 +23,9 @@ class PooledRequest(Request):
 
     generation: Embedding
 
-    def __init__(self, texts: list[list[int]]) -> None:
-        super().__init__(texts[0], SamplingParams(max_tokens=1), 0, frozenset())
+    def __init__(self, texts: list[list[int]], account: str = "", weight: int = 1) -> None:
+        nothing: frozenset[int] = frozenset()
+        super().__init__(texts[0], SamplingParams(max_tokens=1), 0, nothing, account=account, weight=weight)
         self.texts = texts
         self.fed = 0
 
@@ -37,7 +38,7 @@ class PooledText(Choice):
     def __init__(
         self, request: PooledRequest, index: int, rank: tuple[int, int], table: BlockTable, pooler: Pooler
     ) -> None:
-        SequenceState.__init__(self, rank, request.texts[index], table)
+        SequenceState.__init__(self, rank, request.texts[index], table, request.account, request.weight)
         self.pooled = True
         self.request = request
         self.index = index

@@ -9,7 +9,7 @@ from openfpga_host.grammar import Grammar
 from openfpga_host.kv_blocks import BlockTable
 from openfpga_host.sampler import TokenSampler, draw_seed
 from openfpga_host.sampling import SamplingParams
-from openfpga_host.scheduler import SequenceState
+from openfpga_host.sequence import SequenceState
 from openfpga_host.text_stream import TextStream
 
 
@@ -17,7 +17,8 @@ class Request:
     """What the engine keeps of a request.
 
     budget: tokens a choice may generate. stop_ids: tokens that end one. grammar: what each has to follow.
-    shown: control tokens whose name shows in the text. choices: the unfinished ones the scheduler knows.
+    shown: control tokens whose name shows in the text. account, weight: whose it is, and that one's share of
+    the rows. choices: the unfinished ones the scheduler knows.
     started: whether it ever had a row of a step. stopped: asks the step thread to drop it, telling the reader
     `error` if there is one.
     """
@@ -32,6 +33,8 @@ class Request:
         stop_ids: frozenset[int],
         grammar: Grammar | None = None,
         shown: Mapping[int, str] | None = None,
+        account: str = "",
+        weight: int = 1,
     ) -> None:
         self.prompt = prompt
         self.params = params
@@ -39,6 +42,8 @@ class Request:
         self.stop_ids = stop_ids
         self.grammar = grammar
         self.shown = shown
+        self.account = account
+        self.weight = weight
         self.seed = draw_seed() if params.seed is None else params.seed
         self.choices: list[Choice] = []
         self.started = False
@@ -57,7 +62,7 @@ class Choice(SequenceState):
     def __init__(
         self, request: Request, index: int, rank: tuple[int, int], table: BlockTable, text: TextStream
     ) -> None:
-        super().__init__(rank, request.prompt[:], table)
+        super().__init__(rank, request.prompt[:], table, request.account, request.weight)
         self.request = request
         self.index = index
         self.generated = 0

@@ -244,7 +244,6 @@ async def test_counters_add_up(fakes: Any) -> None:
     ("config", "message"),
     [
         (EngineConfig(step_rows=9), "step_rows is 9"),
-        (EngineConfig(max_running=9), "max_running is 9"),
         (EngineConfig(max_running=0), "max_running is 0"),
         (EngineConfig(max_queue=0), "max_queue is 0"),
     ],
