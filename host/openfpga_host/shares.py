@@ -7,7 +7,7 @@ nobody else wants is never charged.
 
 Two things differ from a link with packets: an account may be unable to use its share (a sequence has one row
 a step), and it may be served ahead of others that wait for memory. Neither may be paid back later at the cost
-of everybody else, so clocks stay within `CREDIT` of each other.
+of everybody else, so clocks stay near each other.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ W = TypeVar("W")
 MAX_WEIGHT = 1000
 UNIT = 2520 * MAX_WEIGHT
 """What a row costs an account of weight 1: divisible by all small weights, so that their ratios are exact."""
-CREDIT = 2 * UNIT
-"""How far a clock may be from those that compete."""
 
 
 class Share(Generic[W]):
@@ -50,9 +48,14 @@ def checked_weight(weight: int) -> int:
 
 
 class Shares(Generic[W]):
-    """The accounts that have work, and those that had some a short while ago."""
+    """The accounts that have work, and those that had some a short while ago.
 
-    def __init__(self) -> None:
+    credit: how far a clock may be from those that compete, in rows of weight 1: about twice what is given at
+    once, since a clock is that far from the others without any fault.
+    """
+
+    def __init__(self, credit: int = 2) -> None:
+        self._credit = credit * UNIT
         self._now = 0
         self._live = 0
         self._shares: dict[str, Share[W]] = {}
@@ -94,8 +97,8 @@ class Shares(Generic[W]):
             share.clock += rows * share.cost
         now = self._now = max(self._now, lowest(hungry))
         for share in list(self._shares.values()):
-            share.clock = min(max(share.clock, now - CREDIT), now + CREDIT)
-            if share.live == 0 and share.clock == now - CREDIT:
+            share.clock = min(max(share.clock, now - self._credit), now + self._credit)
+            if share.live == 0 and share.clock == now - self._credit:
                 del self._shares[share.account]
 
 

@@ -1,7 +1,8 @@
 """Batches texts for an encoder: requests in, vectors out, one program a step on the device between them.
 
-A step takes whole texts, one of each waiting request in turn, as long as they fit: who asks for two thousand
-vectors does not hold up who asks for one.
+A step takes whole texts as long as they fit: tokens are shared among accounts by weight (`shares`), and an
+account's requests have their turns one text each, so who asks for two thousand vectors does not hold up who
+asks for one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from openfpga_host.embedding import Embedding, check_texts
 from openfpga_host.encoder.runner import EncoderRunner
 from openfpga_host.engine_stats import Counters, EngineConfig, EngineStats
 from openfpga_host.generation import EngineError, EngineStopped, QueueFull
+from openfpga_host.shares import Share, Shares, checked_weight
 from openfpga_host.tokenizer import Tokenizer
 
 _log = logging.getLogger(__name__)
@@ -26,12 +28,15 @@ _RETRY_AFTER_RANGE = (1.0, 60.0)
 
 
 class _Job:
-    """A request: its texts, and how many of them were taken into a step."""
+    """A request: its texts, and how many of them were taken into a step. share: its account's while it lives."""
 
     embedding: Embedding
+    share: Share[_Job] | None = None
 
-    def __init__(self, texts: list[list[int]]) -> None:
+    def __init__(self, texts: list[list[int]], account: str, weight: int) -> None:
         self.texts = texts
+        self.account = account
+        self.weight = weight
         self.taken = 0
         self.stopped = False
         self.error: EngineError | None = None
@@ -57,7 +62,7 @@ class EncoderEngine:
         self._counters = Counters()
         self._last_error: str | None = None
         self._seconds_per_job: float | None = None
-        self._jobs: deque[_Job] = deque()
+        self._shares: Shares[_Job] = Shares(credit=2 * runner.step_tokens)
         # Shared with submitters: the lock guards _live, _waiting, _refusal and _drains.
         self._lock = threading.Lock()
         self._live: set[_Job] = set()
@@ -73,12 +78,20 @@ class EncoderEngine:
         """Start the step thread; requests submitted before wait for it."""
         self._thread.start()
 
-    def embed(self, texts: Sequence[Sequence[int]], *, request_id: str | None = None) -> Embedding:
+    def embed(
+        self,
+        texts: Sequence[Sequence[int]],
+        *,
+        request_id: str | None = None,
+        account: str = "",
+        weight: int = 1,
+    ) -> Embedding:
         """Queue texts, from a running event loop, and return their vectors-to-be at once (`Embedder.embed`).
 
         Raises ValueError, ContextLengthExceeded, QueueFull and EngineStopped.
         """
-        job = _Job(check_texts(texts, self._vocab, self.context_limit))
+        checked = check_texts(texts, self._vocab, self.context_limit)
+        job = _Job(checked, account, checked_weight(weight))
         job.embedding = Embedding(
             request_id or secrets.token_hex(12),
             sum(map(len, job.texts)),
@@ -174,7 +187,7 @@ class EncoderEngine:
                 self._read_inbox()
                 if self._closing:
                     break
-                if self._jobs:
+                if self._next() is not None:
                     self._step()
                 else:
                     self._wake.wait()
@@ -192,7 +205,8 @@ class EncoderEngine:
             if job.stopped:
                 self._end(job, job.error)
             else:
-                self._jobs.append(job)
+                job.share = self._shares.join(job.account, job.weight)
+                job.share.waiting.append(job)
 
     def _step(self) -> None:
         before = perf_counter()
@@ -232,12 +246,16 @@ class EncoderEngine:
         known = self._seconds_per_job
         self._seconds_per_job = per_job if known is None else known + (per_job - known) / 8
 
+    def _next(self) -> Share[_Job] | None:
+        """Whose turn it is; None if no text waits."""
+        return min((share for share in self._shares if share.waiting), key=lambda s: s.clock, default=None)
+
     def _choose(self) -> list[tuple[_Job, int]]:
-        """The next texts, one of each request in turn, until one does not fit: the next step's first."""
+        """The next texts, until one does not fit: the next step's first."""
         batch: list[tuple[_Job, int]] = []
         room = self.runner.step_tokens
-        while self._jobs:
-            job = self._jobs[0]
+        while (share := self._next()) is not None:
+            job = share.waiting[0]
             length = len(job.texts[job.taken])
             if length > room:
                 break
@@ -247,15 +265,19 @@ class EncoderEngine:
                     self._waiting -= 1
             batch.append((job, job.taken))
             job.taken += 1
-            self._jobs.popleft()
+            del share.waiting[0]
             if job.taken < len(job.texts):
-                self._jobs.append(job)
+                share.waiting.append(job)
+            self._shares.charge({share: length}, [other for other in self._shares if other.waiting])
         return batch
 
     def _end(self, job: _Job, error: EngineError | None) -> None:
         """End a request, in whatever state it is; nothing happens if it has ended already."""
-        if job in self._jobs:
-            self._jobs.remove(job)
+        if job.share is not None:
+            if job in job.share.waiting:
+                job.share.waiting.remove(job)
+            self._shares.leave(job.share)
+            job.share = None
         with self._lock:
             if job not in self._live:
                 return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -92,6 +93,23 @@ async def test_requests_take_turns_within_a_step() -> None:
         runner.gate.set()
         await asyncio.gather(first.result(), many.result(), one.result())
     assert [[text[0] for text in step] for step in runner.steps] == [[1], [2, 3, 2], [2, 2, 2], [2]]
+
+
+async def test_accounts_share_the_tokens_of_steps_by_weight() -> None:
+    runner = EchoEncoder()
+    runner.gate.clear()
+    async with running(runner) as engine:
+        first = engine.embed([[0]])
+        many = [
+            engine.embed([[token] * length] * 400, account=str(token), weight=weight)
+            for token, weight, length in ((1, 1, 4), (2, 2, 8), (3, 5, 4), (4, 10, 15))
+        ]
+        runner.gate.set()
+        await asyncio.gather(first.result(), *(embedding.result() for embedding in many))
+    contended = runner.steps[1:100]
+    tokens = Counter(token for step in contended for text in step for token in text)
+    for account, weight in ((1, 1), (2, 2), (3, 5), (4, 10)):
+        assert tokens[account] / tokens.total() == pytest.approx(weight / 18, rel=0.1)
 
 
 async def test_refusals_say_why() -> None:
