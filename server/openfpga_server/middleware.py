@@ -47,14 +47,18 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
     REQUEST_ID.set(record.id)
     mount = request[MOUNT] = state.config.mount_of(request.path)
     status = 500
-    state.load.running += 1
+    work = request.method == "POST" and "/portal/" not in request.path
+    admitted = False
     try:
         if sum(len(name) + len(value) for name, value in request.raw_headers) > state.config.max_header_bytes:
             raise headers_too_large(state.config.max_header_bytes)
         if request.method == "POST" and state.draining:
             raise shutting_down()
-        if _is_work(request):
+        if work:
+            # People at the portal can do their things while the models are busy.
             state.load.check()
+            state.load.running += 1
+            admitted = True
         if request.path not in state.public:
             request[PRINCIPAL] = await authenticate(request, mount.dialect, state)
         response = await handler(request)
@@ -76,13 +80,8 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
         logger.exception("request %s: unexpected error", record.id)
         return _error_response(internal_error(record.id), request, status)
     finally:
-        state.load.running -= 1
+        state.load.running -= admitted
         _finish(request, record, status, state)
-
-
-def _is_work(request: web.Request) -> bool:
-    """Whether it is for the models: people at the portal can do their things while those are busy."""
-    return request.method == "POST" and "/portal/" not in request.path
 
 
 async def set_common_headers(request: web.Request, response: web.StreamResponse) -> None:
