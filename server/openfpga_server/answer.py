@@ -18,6 +18,7 @@ from openfpga_server.admission import UNSTATED_TOKENS, Ticket, admitted
 from openfpga_server.errors import ApiError, bad_request, from_engine, internal_error
 from openfpga_server.merge import merged
 from openfpga_server.metrics import ModelMetrics
+from openfpga_server.principal import Principal
 from openfpga_server.protocol.common import PromptTokensDetails, UsageBody
 from openfpga_server.registry import ServedModel
 from openfpga_server.sse import EventStream
@@ -325,7 +326,9 @@ async def answering(
         generations: list[Generation] = []
         try:
             # extend() keeps those already submitted when a later one is refused.
-            generations.extend(_submit(model, prompt, params, record, param, turn) for prompt in prompts)
+            generations.extend(
+                _submit(model, prompt, params, record, ticket.principal, param, turn) for prompt in prompts
+            )
             reader = (lambda: None) if turn is None else turn.reader
             yield Answer(generations, params.n, record, metrics, ticket, param, reader)
         finally:
@@ -349,12 +352,21 @@ def _submit(
     prompt: Sequence[int],
     params: SamplingParams,
     record: RequestRecord,
+    principal: Principal,
     param: str,
     turn: Turn | None,
 ) -> Generation:
     grammar, shown = (None, None) if turn is None else (turn.grammar, turn.shown)
     try:
-        return model.engine.submit(prompt, params, grammar=grammar, shown=shown, request_id=record.id)
+        return model.engine.submit(
+            prompt,
+            params,
+            grammar=grammar,
+            shown=shown,
+            request_id=record.id,
+            account=principal.user,
+            weight=principal.weight,
+        )
     except EngineError as error:
         raise from_engine(error, param=param) from error
     except ValueError as error:

@@ -21,6 +21,7 @@ from openfpga_server.admission import admitted
 from openfpga_server.dialect import request_dialect
 from openfpga_server.errors import ApiError, bad_request, from_engine, missing
 from openfpga_server.foreign_tokens import texts_of
+from openfpga_server.principal import Principal
 from openfpga_server.prompt import INLINE_CHARACTERS
 from openfpga_server.protocol.decode import read_struct
 from openfpga_server.protocol.embeddings import (
@@ -64,7 +65,7 @@ async def create_embedding(request: web.Request) -> web.StreamResponse:
     size = sum(map(len, items))
     texts = await _off_loop(size, lambda: token_lists(items, engine.tokenizer, engine.context_limit))
     async with admitted(request, model.id, sum(map(len, texts)), 0) as ticket:
-        embedding = _submit(engine, texts, record.id)
+        embedding = _submit(engine, texts, record.id, ticket.principal)
         try:
             vectors = await embedding.result()
         except EngineError as error:
@@ -165,9 +166,9 @@ def _model(request: web.Request, name: str | None) -> Served:
     return request.app[STATE].registry.embedder(name)
 
 
-def _submit(engine: Embedder, texts: list[list[int]], request_id: str) -> Embedding:
+def _submit(engine: Embedder, texts: list[list[int]], request_id: str, principal: Principal) -> Embedding:
     try:
-        return engine.embed(texts, request_id=request_id)
+        return engine.embed(texts, request_id=request_id, account=principal.user, weight=principal.weight)
     except EngineError as error:
         raise from_engine(error, param="input") from error
     except ValueError as error:

@@ -28,7 +28,7 @@ _RETRY_AFTER_RANGE = (1.0, 60.0)
 
 
 class _Job:
-    """A request: its texts, and how many of them were taken into a step. share: its account's while it lives."""
+    """A request: its texts, how many of them were taken into a step, and the share of its account."""
 
     embedding: Embedding
     share: Share[_Job] | None = None
@@ -100,15 +100,25 @@ class EncoderEngine:
             lambda: self._stop(job),
         )
         with self._lock:
-            if self._refusal is not None:
-                raise EngineStopped(self._refusal)
-            if self._waiting >= self.config.max_queue:
-                raise QueueFull(self._waiting, self._retry_after())
+            self._check_room()
             self._waiting += 1
             self._live.add(job)
             self._inbox.append(job)
         self._wake.set()
         return job.embedding
+
+    def check_embed(self, texts: Sequence[Sequence[int]]) -> None:
+        """Raise what `embed` would raise now, and queue nothing."""
+        check_texts(texts, self._vocab, self.context_limit)
+        with self._lock:
+            self._check_room()
+
+    def _check_room(self) -> None:
+        """With the lock held."""
+        if self._refusal is not None:
+            raise EngineStopped(self._refusal)
+        if self._waiting >= self.config.max_queue:
+            raise QueueFull(self._waiting, self._retry_after())
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109
         """Refuse new requests; after `timeout` seconds end the accepted ones left with EngineStopped."""
