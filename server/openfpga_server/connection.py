@@ -106,9 +106,12 @@ def counted_address(transport: asyncio.BaseTransport) -> str | None:
         return None
     address = str(peer[0])
     try:
-        return None if ip_address(address.partition("%")[0]).is_loopback else address
+        parsed = ip_address(address.partition("%")[0])
     except ValueError:
         return address
+    # A socket for both families writes IPv4 as ::ffff:127.0.0.1.
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return None if (mapped or parsed).is_loopback else str(mapped or address)
 
 
 class Connection(web.RequestHandler):
