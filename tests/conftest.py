@@ -33,6 +33,15 @@ def demo_image(demo_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) 
     return path
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Servers and commands that tests start keep their database here, and not in their user's folder."""
+    folder = tmp_path_factory.mktemp("state")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENFPGA_STATE_DIR", str(folder))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
     """`openfpga serve` in this process sends the log to a stream that ends with the test."""

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -25,9 +26,12 @@ from openfpga_server.errors import (
     quota_exceeded,
 )
 from openfpga_server.principal import PRINCIPAL, Principal
-from openfpga_server.services import Reservation, Services, Settlement
+from openfpga_server.services import Reservation, Services
 from openfpga_server.state import ADMITTED, CLIENT_GONE, RECORD, STATE, RequestRecord
 from openfpga_server.usage.event import UsageEvent, cost_micro
+
+if TYPE_CHECKING:
+    from openfpga_server.payments.x402 import Settlement
 
 UNSTATED_TOKENS = 1024
 """Reserved for an answer whose request names no maximum, if the context has that much room."""

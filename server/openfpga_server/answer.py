@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from openfpga_server.admission import UNSTATED_TOKENS, Ticket, admitted
 from openfpga_server.errors import ApiError, bad_request, from_engine, internal_error
 from openfpga_server.merge import merged
 from openfpga_server.metrics import ModelMetrics
+from openfpga_server.principal import PRINCIPAL, Principal
 from openfpga_server.principal import Principal
 from openfpga_server.protocol.common import PromptTokensDetails, UsageBody
 from openfpga_server.registry import ServedModel
@@ -320,8 +321,16 @@ async def answering(
         ApiError: the account may not, or the engine refuses one of them (then none runs).
     """
     record, metrics = request[RECORD], request.app[STATE].metrics.of(model.id)
+    principal = request[PRINCIPAL]
+    unstated = UNSTATED_TOKENS
+    if principal.kind == "payment":
+        # Money moves before the engine is asked: what it would refuse is refused first, and all is paid for.
+        unstated = model.max_context
+        for prompt in prompts:
+            with refusals(param):
+                model.engine.check(prompt, params)
     prompt_tokens = sum(map(len, prompts))
-    completion_tokens = sum(most_tokens(model, prompt, params) for prompt in prompts) * params.n
+    completion_tokens = sum(most_tokens(model, prompt, params, unstated) for prompt in prompts) * params.n
     async with admitted(request, model.id, prompt_tokens, completion_tokens) as ticket:
         generations: list[Generation] = []
         try:
@@ -341,10 +350,16 @@ async def answering(
                 metrics.completion_tokens.inc(record.completion_tokens or 0)
 
 
-def most_tokens(model: ServedModel, prompt: Sequence[int], params: SamplingParams) -> int:
-    """What one choice of a prompt is expected to have at most, for the account's limits."""
+def most_tokens(
+    model: ServedModel, prompt: Sequence[int], params: SamplingParams, unstated: int = UNSTATED_TOKENS
+) -> int:
+    """What one choice of a prompt is expected to have at most, for the account's limits.
+
+    Args:
+        unstated: expected where the request names no maximum.
+    """
     room = max(model.max_context - len(prompt), 0)
-    return min(room, UNSTATED_TOKENS if params.max_tokens is None else params.max_tokens)
+    return min(room, unstated if params.max_tokens is None else params.max_tokens)
 
 
 def _submit(
@@ -357,7 +372,7 @@ def _submit(
     turn: Turn | None,
 ) -> Generation:
     grammar, shown = (None, None) if turn is None else (turn.grammar, turn.shown)
-    try:
+    with refusals(param):
         return model.engine.submit(
             prompt,
             params,
@@ -367,6 +382,17 @@ def _submit(
             account=principal.user,
             weight=principal.weight,
         )
+
+
+@contextmanager
+def refusals(param: str) -> Iterator[None]:
+    """What the engine refuses, in the API's words.
+
+    Args:
+        param: the request field that holds the prompts.
+    """
+    try:
+        yield
     except EngineError as error:
         raise from_engine(error, param=param) from error
     except ValueError as error:
@@ -374,7 +400,10 @@ def _submit(
 
 
 def note_tokens(generations: Sequence[Generation], record: RequestRecord) -> None:
-    """Put what was used into the request's record."""
+    """Put what was used into the request's record; prompts that only waited used nothing."""
+    generations = [generation for generation in generations if generation.begun]
+    if not generations:
+        return
     record.prompt_tokens = sum(generation.usage.prompt_tokens for generation in generations)
     record.cached_tokens = sum(generation.usage.cached_tokens for generation in generations)
     record.completion_tokens = sum(generation.usage.completion_tokens for generation in generations)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import msgspec
 import numpy as np
 from aiohttp import web
 from numpy.typing import NDArray
-from openfpga_host.embedding import Embedder, Embedding
+from openfpga_host.embedding import Embedder
 from openfpga_host.engine import EngineError
 from openfpga_host.pooling import unit_length
 from openfpga_host.tokenizer import Tokenizer
@@ -22,6 +23,7 @@ from openfpga_server.dialect import request_dialect
 from openfpga_server.errors import ApiError, bad_request, from_engine, missing
 from openfpga_server.foreign_tokens import texts_of
 from openfpga_server.principal import Principal
+from openfpga_server.principal import PRINCIPAL
 from openfpga_server.prompt import INLINE_CHARACTERS
 from openfpga_server.protocol.decode import read_struct
 from openfpga_server.protocol.embeddings import (
@@ -64,8 +66,16 @@ async def create_embedding(request: web.Request) -> web.StreamResponse:
         items = await asyncio.to_thread(texts_of, items)
     size = sum(map(len, items))
     texts = await _off_loop(size, lambda: token_lists(items, engine.tokenizer, engine.context_limit))
+    principal = request[PRINCIPAL]
+    if principal.kind == "payment":
+        # Money moves before the engine is asked: what it would refuse is refused first.
+        with _refusals():
+            engine.check_embed(texts)
     async with admitted(request, model.id, sum(map(len, texts)), 0) as ticket:
-        embedding = _submit(engine, texts, record.id, ticket.principal)
+        with _refusals():
+            embedding = engine.embed(
+                texts, request_id=record.id, account=principal.user, weight=principal.weight
+            )
         try:
             vectors = await embedding.result()
         except EngineError as error:
@@ -73,7 +83,8 @@ async def create_embedding(request: web.Request) -> web.StreamResponse:
             raise from_engine(error, param="input") from error
         finally:
             embedding.cancel()
-        record.prompt_tokens = embedding.prompt_tokens
+            if embedding.begun:
+                record.prompt_tokens = embedding.prompt_tokens
         record.finish = "stop"
         await ticket.settle()
     state.metrics.of(model.id).prompt_tokens.inc(embedding.prompt_tokens)
@@ -166,9 +177,11 @@ def _model(request: web.Request, name: str | None) -> Served:
     return request.app[STATE].registry.embedder(name)
 
 
-def _submit(engine: Embedder, texts: list[list[int]], request_id: str, principal: Principal) -> Embedding:
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the engine refuses, in the API's words."""
     try:
-        return engine.embed(texts, request_id=request_id, account=principal.user, weight=principal.weight)
+        yield
     except EngineError as error:
         raise from_engine(error, param="input") from error
     except ValueError as error:

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Protocol
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Protocol
 
 from openfpga_server.config import ServerConfig
-from openfpga_server.principal import Principal
-from openfpga_server.usage.event import UsageEvent
 
-
-class Accounts(Protocol):
-    """Users and their keys."""
-
-    async def authenticate(self, key: str) -> Principal | None:
-        """Whose key this is; None: nobody's, or a revoked one."""
-
-    async def authenticate_session(self, token: str) -> Principal | None:
-        """Who signed in to the portal; None: nobody, or it is over."""
-
-    def csrf_token(self, session: str) -> str:
-        """What requests of a session that change something must carry."""
-
-    async def any_keys(self) -> bool:
-        """Whether a key was ever made: then everyone needs one."""
+if TYPE_CHECKING:
+    from openfpga_server.accounts.accounts import Accounts
+    from openfpga_server.payments.x402 import Payments
+    from openfpga_server.usage.log import UsageLog
 
 
 class Reservation(Protocol):
@@ -48,56 +32,6 @@ class Limiter(Protocol):
 
     async def reconcile(self, reservation: Reservation, tokens: int) -> None:
         """Replace the tokens reserved by those really used."""
-
-
-class Spent(Protocol):
-    """What was used since some day."""
-
-    @property
-    def tokens(self) -> int:
-        """Prompt and completion."""
-
-    @property
-    def cost_micro(self) -> int:
-        """Micro-dollars."""
-
-
-class UsageLog(Protocol):
-    """Events of requests, kept durably."""
-
-    def check(self) -> None:
-        """Raise ApiError 503 when no more can be recorded."""
-
-    async def record(self, event: UsageEvent) -> None:
-        """Keep an event; durable when this returns. The same id counts once."""
-
-    async def spent(
-        self, *, user: str | None = None, key: str | None = None, since: date | None = None
-    ) -> Spent:
-        """What an account or a key used."""
-
-
-class Settlement(Protocol):
-    """A payment that was made for one request."""
-
-    @property
-    def amount_micro(self) -> int:
-        """Micro-dollars."""
-
-    def headers(self) -> Mapping[str, str]:
-        """What the answer tells about it."""
-
-
-class Payments(Protocol):
-    """Payments for single requests (x402)."""
-
-    def covers(self, request: web.BaseRequest) -> bool:
-        """Whether this request may be paid for instead of having a key."""
-
-    async def require(
-        self, request: web.Request, model: str, prompt_tokens: int, completion_tokens: int
-    ) -> Settlement:
-        """Settle the payment that a request brings. Raises ApiError 402 with what would be accepted."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,5 +57,36 @@ class Services:
 
 @asynccontextmanager
 async def open_services(config: ServerConfig) -> AsyncIterator[Services]:
-    """What a configuration asks for, closed at the end."""
-    yield Services()
+    """What a configuration asks for, closed at the end.
+
+    Raises:
+        ValueError: a setting does not fit its service.
+        OSError: the database or the pepper cannot be opened.
+    """
+    # Here, as `openfpga --help` should not wait for SQLAlchemy, nor an embedded server for what it has not.
+    from openfpga_server.accounts.accounts import open_accounts
+    from openfpga_server.payments.terms import Terms
+    from openfpga_server.payments.x402 import open_payments
+    from openfpga_server.usage.log import open_usage
+
+    async with AsyncExitStack() as stack:
+        accounts = await stack.enter_async_context(
+            open_accounts(
+                config.accounts.database,
+                pepper=config.accounts.pepper,
+                pepper_file=config.accounts.pepper_file,
+                requests_per_minute=config.limits.requests_per_minute,
+                tokens_per_minute=config.limits.tokens_per_minute,
+            )
+        )
+        usage = await stack.enter_async_context(open_usage(accounts.database))
+        services = Services(accounts=accounts, usage=usage)
+        services.checks["database"] = accounts.database.ping
+        services.gauges["openfpga_usage_waiting"] = lambda: usage.waiting
+        paid = config.payments
+        if paid.pay_to is not None:
+            terms = Terms.of(pay_to=paid.pay_to, network=paid.network, asset=paid.asset, price=paid.price)
+            services.payments = await stack.enter_async_context(
+                open_payments(terms, accounts.database, paid.facilitator_url, paid.timeout)
+            )
+        yield services

@@ -82,6 +82,11 @@ class Database:
             async with connection.begin():
                 yield connection
 
+    async def ping(self) -> None:
+        """Ask it something; returns when it answers."""
+        async with self.reading() as connection:
+            await connection.execute(text("SELECT 1"))
+
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """INSERT with ``on_conflict_do_nothing`` and ``on_conflict_do_update``, which both databases know."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)

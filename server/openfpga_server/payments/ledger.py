@@ -92,7 +92,7 @@ class Ledger:
 
     async def settled(self, claim: Claim, transaction: str) -> None:
         """It was paid."""
-        await self._update(claim, state="settled", transaction=transaction, settled_at=now_us())
+        await self._update(claim, state="settled", settlement=transaction, settled_at=now_us())
 
     async def failed(self, claim: Claim, error: str) -> None:
         """It was not."""
@@ -131,7 +131,7 @@ class Ledger:
                 state=row["state"],
                 amount=row["amount"],
                 request_id=row["request_id"],
-                transaction=row["transaction"],
+                transaction=row["settlement"],
                 error=row["error"],
                 created_us=row["created_at"],
             )

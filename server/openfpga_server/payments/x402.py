@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 from aiohttp import ClientSession, web
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from openfpga_server.accounts.database import Database
 from openfpga_server.errors import ApiError, unavailable
@@ -149,7 +150,7 @@ class Payments:
             self._settling.add(task)
             task.add_done_callback(self._settled)
             settled = await asyncio.shield(task)
-        except (SQLAlchemyError, OSError) as error:
+        except (DBAPIError, PoolTimeout, OSError) as error:
             logger.error("request %s: the payments' table: %s", request[RECORD].id, error)
             raise payments_unavailable() from error
         return Settlement(version=payment.version, amount_micro=offer.amount, settled=settled)
@@ -258,7 +259,7 @@ async def _noted(update: Awaitable[None], request_id: str, claim: Claim) -> None
     """Write an outcome down; the request goes on as the facilitator said even if that fails."""
     try:
         await update
-    except (SQLAlchemyError, OSError) as error:
+    except (DBAPIError, PoolTimeout, OSError) as error:
         logger.critical("request %s: outcome of payment %s not recorded: %s", request_id, claim.nonce, error)
 
 
