@@ -80,6 +80,10 @@ class Embedder(Protocol):
         """
         ...
 
+    def check_embed(self, texts: Sequence[Sequence[int]]) -> None:
+        """Raise what `embed` would raise now, and queue nothing."""
+        ...
+
 
 def check_texts(texts: Sequence[Sequence[int]], vocabulary: int, limit: int) -> list[list[int]]:
     """The texts as lists.

@@ -178,6 +178,18 @@ class Engine:
         self._enqueue(request)
         return request.generation
 
+    def check(self, prompt: Sequence[int], sampling: SamplingParams) -> None:
+        """Raise what `submit` would raise now, and queue nothing."""
+        self._check([int(token) for token in prompt], sampling)
+        with self._lock:
+            self._check_room()
+
+    def check_embed(self, texts: Sequence[Sequence[int]]) -> None:
+        """Raise what `embed` would raise now, and queue nothing."""
+        check_texts(texts, self._vocab, self.context_limit)
+        with self._lock:
+            self._check_room()
+
     @property
     def dimensions(self) -> int:
         """Length of the vectors of `embed`."""
@@ -259,14 +271,18 @@ class Engine:
 
     def _enqueue(self, request: Request) -> None:
         with self._lock:
-            if self._refusal is not None:
-                raise EngineStopped(self._refusal)
-            if self._queued >= self.config.max_queue:
-                raise QueueFull(self._queued, self._retry_after())
+            self._check_room()
             self._queued += 1
             self._live.add(request)
             self._inbox.append(request)
         self._wake.set()
+
+    def _check_room(self) -> None:
+        """With the lock held."""
+        if self._refusal is not None:
+            raise EngineStopped(self._refusal)
+        if self._queued >= self.config.max_queue:
+            raise QueueFull(self._queued, self._retry_after())
 
     def _retry_after(self) -> float:
         estimate = self._queued * (self._seconds_per_request or 1.0)
@@ -395,6 +411,7 @@ class Engine:
                 self._counters.prompt_tokens += rows
             if not request.started:
                 request.started = True
+                request.generation.begun = True
                 request.generation.cached_tokens = choice.cached
                 self._counters.cached_tokens += choice.cached
                 with self._lock:

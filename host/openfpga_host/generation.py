@@ -91,6 +91,8 @@ class Generation:
         self.prompt_tokens = prompt_tokens
         self.completion_tokens = 0
         self.cached_tokens = 0
+        self.begun = False
+        """Whether work on it has begun: it waits no longer."""
         self.first_sampled: float | None = None
         """`time.perf_counter` when the engine drew the first token; the loop may learn of it much later."""
         self._on_cancel = on_cancel

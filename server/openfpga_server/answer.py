@@ -19,7 +19,6 @@ from openfpga_server.errors import ApiError, bad_request, from_engine, internal_
 from openfpga_server.merge import merged
 from openfpga_server.metrics import ModelMetrics
 from openfpga_server.principal import PRINCIPAL, Principal
-from openfpga_server.principal import Principal
 from openfpga_server.protocol.common import PromptTokensDetails, UsageBody
 from openfpga_server.registry import ServedModel
 from openfpga_server.sse import EventStream

@@ -22,7 +22,6 @@ from openfpga_server.admission import admitted
 from openfpga_server.dialect import request_dialect
 from openfpga_server.errors import ApiError, bad_request, from_engine, missing
 from openfpga_server.foreign_tokens import texts_of
-from openfpga_server.principal import Principal
 from openfpga_server.principal import PRINCIPAL
 from openfpga_server.prompt import INLINE_CHARACTERS
 from openfpga_server.protocol.decode import read_struct

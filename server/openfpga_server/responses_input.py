@@ -97,7 +97,13 @@ def renamed(error: ApiError) -> ApiError:
         message = pattern.sub(name, message)
         param = pattern.sub(name, param) if param is not None else None
     return ApiError(
-        error.status, message, type=error.type, param=param, code=error.code, headers=error.headers
+        error.status,
+        message,
+        type=error.type,
+        param=param,
+        code=error.code,
+        headers=error.headers,
+        extra=error.extra,
     )
 
 

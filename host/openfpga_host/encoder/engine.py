@@ -271,6 +271,7 @@ class EncoderEngine:
                 break
             room -= length
             if job.taken == 0:
+                job.embedding.begun = True
                 with self._lock:
                     self._waiting -= 1
             batch.append((job, job.taken))
