@@ -72,26 +72,20 @@ class Card {
   #figures = {};
   #spark = element("div", { className: "spark-box" });
   #state = element("span", { className: "badge" });
-  #pages = null;
+  #meter = element("progress", { max: 1, value: 0, attributes: { "aria-label": "KV pages in use" } });
 
   constructor(model) {
     const title = element("h2", { id: `device-${model.id}` }, model.id);
     const list = element("dl", { className: "tiles" });
     const text = model.kind === "text";
-    this.#figure(list, "rate", text ? "Tokens/s" : "Tokens read/s");
+    this.#figure(list, "rate", text ? "Tokens/s" : "Tokens read/s").append(this.#spark);
+    list.firstChild.classList.add("wide");
     if (text) this.#figure(list, "prompt", "Prompt tokens/s");
     if (text) this.#figure(list, "first", "First token");
     this.#figure(list, "queue", "Running / waiting");
-    if (text) this.#pages = this.#figure(list, "pages", "KV pages");
+    if (text) this.#figure(list, "pages", "KV pages").append(this.#meter);
     this.#figure(list, "steps", "Steps/s");
     this.#figure(list, "power", "Power");
-    const meter = element("progress", { max: 1, value: 0, attributes: { "aria-label": "KV pages in use" } });
-    if (this.#pages) {
-      this.#pages.append(meter);
-      this.#figures.meter = meter;
-    }
-    list.firstChild.classList.add("wide");
-    list.firstChild.append(this.#spark);
     this.root = element(
       "article",
       { className: "card device", attributes: { "aria-labelledby": title.id } },
@@ -101,12 +95,12 @@ class Card {
     );
   }
 
-  /** A tile with a figure that changes. */
+  /** A tile with a figure that changes; gives the tile, for more than the figure. */
   #figure(list, name, label) {
     const value = (this.#figures[name] = element("span", { data: { figure: name } }, "…"));
-    const holder = element("div", {}, element("dt", {}, label), element("dd", {}, value));
-    list.append(holder);
-    return holder;
+    const described = element("dd", {}, value);
+    list.append(element("div", {}, element("dt", {}, label), described));
+    return described;
   }
 
   /** `before`: the sample `seconds` ago; undefined: this is the first. */
@@ -121,7 +115,7 @@ class Card {
       this.#show("prompt", speed("prompt_tokens"), rate);
       this.#show("first", model.avg_latency_ms === null ? "–" : duration(model.avg_latency_ms));
       this.#show("pages", `${compact(model.kv_pages_used)} of ${compact(model.kv_pages_total)}`);
-      this.#figures.meter.value = model.kv_pages_total ? model.kv_pages_used / model.kv_pages_total : 0;
+      this.#meter.value = model.kv_pages_total ? model.kv_pages_used / model.kv_pages_total : 0;
     }
     this.#state.textContent = model.status;
     this.#state.classList.toggle("bad", model.status !== "ok");

@@ -40,7 +40,7 @@ export class Playground {
       event.preventDefault();
       this.#send();
     });
-    byId("view-playground").addEventListener("keydown", (event) => {
+    document.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#abort?.abort();
     });
     byId("chat-stop").addEventListener("click", () => this.#abort?.abort());
@@ -155,8 +155,12 @@ export class Playground {
 
   #busy(abort) {
     this.#abort = abort;
-    byId("chat-stop").disabled = !abort;
-    byId("chat-send").disabled = Boolean(abort);
+    const [send, stop] = [byId("chat-send"), byId("chat-stop")];
+    stop.disabled = !abort;
+    // A button that is disabled loses the focus: hand it on.
+    if (document.activeElement === send) stop.focus();
+    if (document.activeElement === stop && !abort) byId("chat-input").focus();
+    send.disabled = Boolean(abort);
     byId("chat-log").setAttribute("aria-busy", String(Boolean(abort)));
   }
 
