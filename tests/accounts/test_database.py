@@ -10,5 +10,8 @@ from sqlalchemy import select
 async def test_an_empty_database_gets_its_tables_and_built_in_user(database_url: str) -> None:
     database = await open_database(database_url)
     async with database.reading() as connection:
-        assert (await connection.execute(select(users.c.id))).scalars().all() == ["user_local"]
+        assert (await connection.execute(select(users.c.id))).scalars().all() == [
+            "user_local",
+            "user_payments",
+        ]
     await database.close()

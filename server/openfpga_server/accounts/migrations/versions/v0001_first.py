@@ -1,4 +1,4 @@
-"""Every table as the first release with accounts has it, the default plan and the built-in user."""
+"""Every table as the first release with accounts has it, the default plan and the two built-in users."""
 
 from __future__ import annotations
 
@@ -165,4 +165,5 @@ def upgrade() -> None:
     plans = sa.table("plans", sa.column("id"), sa.column("created_at"))
     op.bulk_insert(plans, [{"id": "default", "created_at": now}])
     users = sa.table("users", sa.column("id"), sa.column("name"), sa.column("created_at"))
-    op.bulk_insert(users, [{"id": "user_local", "name": "local", "created_at": now}])
+    built_in = [("user_local", "local"), ("user_payments", "payments")]
+    op.bulk_insert(users, [{"id": key, "name": name, "created_at": now} for key, name in built_in])
