@@ -10,7 +10,7 @@ PORT ?= 5000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve chat image csim csim-test card perf-rtl wave gen gen-check lint format test test-all test-rtl coverage estimate test-clients bench bench-server tb clean
+.PHONY: help setup serve chat image csim csim-test card perf-rtl wave gen gen-check lint format test test-all test-rtl test-crash coverage estimate test-clients bench bench-server tb clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ test-clients: $(VENV)/.clients csim ## OpenAI's SDKs (Python 1.x and current, No
 
 test-rtl: $(VENV)/.test card ## all tests of the SystemVerilog: benches, proofs, synthesis, whole models
 	@$(BIN)/pytest -m "not board" tests/rtl
+
+test-crash: $(VENV)/.test ## kill servers 200 times at random moments, on SQLite and on PostgreSQL: no request is lost or doubled
+	@OPENFPGA_KILLS=$(or $(KILLS),200) $(BIN)/pytest -s tests/usage/test_kill.py
 
 coverage: $(VENV)/.test ## lines and toggles of rtl/lib that its benches reach, by module
 	@rm -rf build/coverage && mkdir -p build/coverage
