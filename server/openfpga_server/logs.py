@@ -50,7 +50,7 @@ class Fields:
 
 def _value(item: object) -> str:
     """As it is where it is harmless, else as a JSON string: one record is one line whatever was sent."""
-    text = str(item).lower() if isinstance(item, bool) else str(item)[:_VALUE_CHARACTERS]
+    text = str(item).lower() if isinstance(item, bool) else _cut(item)
     return text if _PLAIN.fullmatch(text) else msgspec.json.encode(text).decode()
 
 
@@ -67,13 +67,13 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, and indented ones for a traceback."""
-        line = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", record.getMessage())
+        line = _CONTROL.sub(_escape, _encodable(record.getMessage()))
         request = getattr(record, "request_id", None)
         if request is not None and request not in line:
             line += f" id={request}"
         parts = [f"{self.formatTime(record)} {record.levelname} {record.name} {line}"]
         if trace := _trace(self, record):
-            parts += [f"    {row}" for row in trace.splitlines()]
+            parts += [f"    {row}" for row in _encodable(trace).splitlines()]
         return redacted("\n".join(parts))
 
 
@@ -84,7 +84,9 @@ class JsonFormatter(logging.Formatter):
         """One line."""
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         fields = _fields(record)
-        message = record.getMessage() if fields is None else str(record.msg).removesuffix("%s").strip()
+        message = (
+            _encodable(record.getMessage()) if fields is None else str(record.msg).removesuffix("%s").strip()
+        )
         entry: dict[str, object] = {
             "time": moment.replace("+00:00", "Z"),
             "level": record.levelname.lower(),
@@ -98,13 +100,22 @@ class JsonFormatter(logging.Formatter):
             if value is not None and key != "id":
                 entry.setdefault(key, value if isinstance(value, (bool, int, float)) else _cut(value))
         if trace := _trace(self, record):
-            entry["exception"] = trace
-        return redacted(msgspec.json.encode(entry).decode())
+            entry["exception"] = _encodable(trace)
+        # JSON may hold what other programs take for the end of a line.
+        return redacted(_CONTROL.sub(_escape, msgspec.json.encode(entry).decode()))
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def _encodable(text: str) -> str:
+    """Surrogates, as a path may have them, are no text that could be written."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _cut(value: object) -> str:
-    # What came as surrogates, as a path may, is no text that JSON could hold.
-    return str(value)[:_VALUE_CHARACTERS].encode(errors="backslashreplace").decode()
+    return _encodable(str(value)[:_VALUE_CHARACTERS])
 
 
 def _fields(record: logging.LogRecord) -> Mapping[str, object] | None:

@@ -158,7 +158,7 @@ class TestHeaders:
             (
                 b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
                 400,
-                None,
+                "bad_request",
             ),
             (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\n", 400, "bad_request"),
             (b"GET / HTTP/1.1\r\nHost: x\r\nX-Bad: a\0b\r\n\r\n", 400, "bad_request"),
