@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+import pytest
 from aiohttp import ClientError, ClientSession
 from openfpga_server.accounts.clock import from_us
 from openfpga_server.accounts.database import Database, open_database
@@ -162,8 +163,8 @@ async def kill_again_and_again(database_url: str, folder: Path, *, servers: int)
         finished, cut, lost = finished + len(seen.finished), cut + len(seen.cut), lost + seen.lost
     assert finished > 5 * KILLS
     print(
-        f"{KILLS} kills: {finished} requests seen finished, each counted once with its tokens; {kept} counted "
-        f"in all ({kept - finished} whose end no client saw), {cut} answers cut, {lost} connections lost"
+        f"{KILLS} kills: {finished} requests seen finished, each counted once with its tokens; {kept} "
+        f"counted in all ({kept - finished} whose end no client saw), {cut} answers cut, {lost} connections lost"
     )
 
 
