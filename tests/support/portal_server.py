@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Coroutine, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -14,14 +14,14 @@ from typing import Any, TypeVar, cast
 from openfpga_host.chat_template import ChatTemplate
 from openfpga_host.engine import Engine, EngineConfig
 from openfpga_host.runner import ModelRunner
-from openfpga_server.accounts.accounts import Accounts, open_accounts
+from openfpga_server.accounts.accounts import Accounts
 from openfpga_server.app import create_app
 from openfpga_server.catalogue import Catalogue, Entry, Pricing
-from openfpga_server.config import ServerConfig
+from openfpga_server.config import AccountsConfig, ServerConfig
 from openfpga_server.lifecycle import serve
 from openfpga_server.registry import ModelRegistry, ServedModel
-from openfpga_server.services import Services
-from openfpga_server.usage.log import UsageLog, open_usage
+from openfpga_server.services import open_services
+from openfpga_server.usage.log import UsageLog
 from support.scripted import TEMPLATES, ScriptRunner, ScriptTokenizer
 
 T = TypeVar("T")
@@ -72,15 +72,15 @@ def portal_server(folder: Path, config: ServerConfig | None = None) -> Iterator[
     ready, stop = threading.Event(), asyncio.Event()
     loop = asyncio.new_event_loop()
 
+    database = AccountsConfig(database=f"sqlite+aiosqlite:///{folder}/openfpga.db", pepper=PEPPER)
+    config = replace(config or ServerConfig(port=0), accounts=database)
+
     async def work() -> None:
-        url = f"sqlite+aiosqlite:///{folder}/openfpga.db"
-        async with (
-            open_accounts(url, pepper=PEPPER) as accounts,
-            open_usage(accounts.database) as usage,
-        ):
-            app = create_app(
-                registry, config or ServerConfig(port=0), Services(accounts=accounts, usage=usage)
-            )
+        async with open_services(config) as services:
+            accounts, usage = services.accounts, services.usage
+            assert accounts is not None
+            assert usage is not None
+            app = create_app(registry, config, services)
 
             def on_ready(address: str) -> None:
                 found.append(PortalServer(address, runner, engine, accounts, usage, loop))

@@ -53,7 +53,7 @@ def accounts_of(request: web.Request) -> Accounts:
         ApiError: 404: it keeps none.
     """
     accounts = request.app[STATE].services.accounts
-    if not isinstance(accounts, Accounts):
+    if accounts is None:
         raise ApiError(404, "This server keeps no accounts.", code="no_accounts")
     return accounts
 

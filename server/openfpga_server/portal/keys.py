@@ -20,7 +20,6 @@ from openfpga_server.protocol.portal import (
     CreateApiKeyRequest,
 )
 from openfpga_server.state import STATE, ServerState
-from openfpga_server.usage.log import UsageLog
 
 _DECODER = msgspec.json.Decoder(CreateApiKeyRequest)
 _EVER = (dt.date(1970, 1, 1), dt.date.max)
@@ -91,7 +90,7 @@ def _model_ids(names: list[str], state: ServerState) -> list[str]:
 async def _spent(state: ServerState, user: str) -> dict[str, int]:
     """Micro-dollars by key."""
     usage, spent = state.services.usage, dict[str, int]()
-    if isinstance(usage, UsageLog):
+    if usage is not None:
         for share in await usage.shares(user, *_EVER):
             if share.key is not None:
                 spent[share.key] = spent.get(share.key, 0) + share.sums.cost_micro

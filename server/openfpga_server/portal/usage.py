@@ -12,7 +12,6 @@ from openfpga_server.portal.access import visitor
 from openfpga_server.portal.answers import answer, dollars
 from openfpga_server.protocol.portal import UsageDay, UsageResponse
 from openfpga_server.state import STATE
-from openfpga_server.usage.log import UsageLog
 from openfpga_server.usage.store import Day
 
 DAYS = 30
@@ -26,7 +25,7 @@ async def get_usage(request: web.Request) -> web.Response:
     From `start_date` to `end_date`, both included, in UTC; the last thirty days if they are left out.
     """
     principal, usage = visitor(request), request.app[STATE].services.usage
-    if not isinstance(usage, UsageLog):
+    if usage is None:
         raise ApiError(404, "This server records no usage.", code="no_usage")
     end = _date(request, "end_date") or dt.datetime.now(dt.UTC).date()
     start = _date(request, "start_date") or end - dt.timedelta(days=min(DAYS - 1, end.toordinal() - 1))

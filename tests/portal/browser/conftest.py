@@ -117,7 +117,7 @@ async def context(
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def portal(context: BrowserContext, server: PortalServer) -> AsyncIterator[Portal]:
-    """A page; the test fails for errors on its console, for scripts that failed, and for requests to others."""
+    """A page; what goes wrong on it, and requests to others, make the test fail."""
     page, watch = await context.new_page(), Watch(server.url)
     page.on("console", watch.on_console)
     page.on("pageerror", lambda error: watch.found.append(f"script: {error}"))
