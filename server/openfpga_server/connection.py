@@ -178,6 +178,8 @@ class Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Parse; a request's headers have to be whole in time, and within their limit."""
+        if self._close or self._force_close:
+            return
         parsed = self._request_count
         in_head = self._body is None or self._body.is_eof()
         super().data_received(data)
@@ -212,9 +214,19 @@ class Connection(web.RequestHandler):
     def _complain(self, error: ApiError, reason: str) -> None:
         """Answer without a request, and close; behind an answer that has begun, only close."""
         self._gate.refused(reason)
-        if self.transport is not None and not self._request_in_progress and not self._messages:
-            self.transport.write(self._gate.complaint(error))
-        self.force_close()
+        transport = self.transport
+        if transport is None or self._request_in_progress or self._messages:
+            self.force_close()
+            return
+        transport.write(self._gate.complaint(error))
+        # What is still being sent is read past for a while: closing at once would be a reset, which can take
+        # the answer away from its reader.
+        if transport.can_write_eof():
+            transport.write_eof()
+        self.close()
+        if self._clock is not None:
+            self._clock.cancel()
+        self._clock = self._loop.call_later(LINGER_SECONDS, transport.abort)
 
     def pause_writing(self) -> None:
         """The client reads more slowly than it is answered: it has some time to catch up."""
