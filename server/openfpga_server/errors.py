@@ -119,6 +119,24 @@ def quota_exceeded(quota: str) -> ApiError:
     return ApiError(403, message, code="insufficient_quota")
 
 
+def rate_limited(limit: str, retry_after: int, headers: Mapping[str, str]) -> ApiError:
+    """429: the account's limit is used up; it would pass in `retry_after` seconds."""
+    seconds = "1 second" if retry_after == 1 else f"{retry_after} seconds"
+    message = f"Rate limit exceeded. Please retry after {seconds}. Limit: {limit}."
+    headers = {**headers, "Retry-After": str(retry_after)}
+    return ApiError(429, message, type="rate_limit_error", code="rate_limit_exceeded", headers=headers)
+
+
+def too_large_for_limit(tokens: int, limit: int) -> ApiError:
+    """429: one request wants more than a whole minute has; OpenAI's SDKs are told not to repeat it."""
+    message = (
+        f"Request too large: limit {limit} tokens per minute, requested {tokens} (the prompt and the most "
+        "that the answer may have). The input or output tokens must be reduced in order to run successfully."
+    )
+    headers = {"x-should-retry": "false"}
+    return ApiError(429, message, type="rate_limit_error", code="rate_limit_exceeded", headers=headers)
+
+
 def model_makes_embeddings(name: str) -> ApiError:
     """400: a model that writes no text was asked for one."""
     message = f"The model `{name[:100]}` makes embeddings and writes no text. Use it with /v1/embeddings."

@@ -1,0 +1,1 @@
+"""Requests and tokens that an account may have in any minute."""
