@@ -25,8 +25,9 @@ from openfpga_server.errors import (
     model_not_allowed,
     quota_exceeded,
 )
+from openfpga_server.limits.reservation import Reservation
 from openfpga_server.principal import PRINCIPAL, Principal
-from openfpga_server.services import Reservation, Services
+from openfpga_server.services import Services
 from openfpga_server.state import ADMITTED, CLIENT_GONE, RECORD, STATE, RequestRecord
 from openfpga_server.usage.event import UsageEvent, cost_micro
 

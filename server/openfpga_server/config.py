@@ -117,6 +117,11 @@ class LimitsConfig:
         "Redis or Valkey that several servers share their counts in",
         shown="counted in this process",
     )
+    redis_failure: str = setting(
+        "local",
+        word("local", "refuse"),
+        "while that cannot be reached: count in this process, or refuse requests with 503",
+    )
 
     def __post_init__(self) -> None:
         check_section("limits", self)

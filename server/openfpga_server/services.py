@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from openfpga_server.config import ServerConfig
 
 if TYPE_CHECKING:
     from openfpga_server.accounts.accounts import Accounts
+    from openfpga_server.limits.limiter import Limiter
     from openfpga_server.payments.x402 import Payments
     from openfpga_server.usage.log import UsageLog
-
-
-class Reservation(Protocol):
-    """Room within an account's limits, taken for one request."""
-
-    def headers(self) -> Mapping[str, str]:
-        """What the answer tells about the limits."""
-
-
-class Limiter(Protocol):
-    """Requests and tokens of each account in any minute."""
-
-    async def reserve(
-        self, account: str, tokens: int, *, requests_per_minute: int | None, tokens_per_minute: int | None
-    ) -> Reservation:
-        """Take room for a request. Raises ApiError 429."""
-
-    async def reconcile(self, reservation: Reservation, tokens: int) -> None:
-        """Replace the tokens reserved by those really used."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,6 +47,7 @@ async def open_services(config: ServerConfig) -> AsyncIterator[Services]:
     """
     # Here, as `openfpga --help` should not wait for SQLAlchemy, nor an embedded server for what it has not.
     from openfpga_server.accounts.accounts import open_accounts
+    from openfpga_server.limits.limiter import open_limiter
     from openfpga_server.payments.terms import Terms
     from openfpga_server.payments.x402 import open_payments
     from openfpga_server.usage.log import open_usage
@@ -80,9 +63,14 @@ async def open_services(config: ServerConfig) -> AsyncIterator[Services]:
             )
         )
         usage = await stack.enter_async_context(open_usage(accounts.database))
-        services = Services(accounts=accounts, usage=usage)
+        limits = config.limits
+        limiter = await stack.enter_async_context(
+            open_limiter(limits.redis_url, refuse=limits.redis_failure == "refuse")
+        )
+        services = Services(accounts=accounts, limiter=limiter, usage=usage)
         services.checks["database"] = accounts.database.ping
         services.gauges["openfpga_usage_waiting"] = lambda: usage.waiting
+        services.gauges["openfpga_limiter_fallback"] = lambda: limiter.degraded
         paid = config.payments
         if paid.pay_to is not None:
             terms = Terms.of(pay_to=paid.pay_to, network=paid.network, asset=paid.asset, price=paid.price)

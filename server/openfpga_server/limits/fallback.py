@@ -9,7 +9,6 @@ from collections.abc import Callable
 from redis.exceptions import RedisError
 
 from openfpga_server.errors import ApiError, unavailable
-from openfpga_server.limits.limiter import OnFailure
 from openfpga_server.limits.memory import MemoryLimiter
 from openfpga_server.limits.reservation import Reservation
 from openfpga_server.limits.shared import SharedLimiter
@@ -29,7 +28,7 @@ class FallbackLimiter:
     Args:
         shared: counts for all servers.
         local: counts for this one.
-        on_failure: "local", or "refuse": 503.
+        refuse: 503 in place of the local counts.
         clock: seconds.
     """
 
@@ -37,12 +36,13 @@ class FallbackLimiter:
         self,
         shared: SharedLimiter,
         local: MemoryLimiter,
-        on_failure: OnFailure = "local",
+        *,
+        refuse: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._shared = shared
         self._local = local
-        self._on_failure = on_failure
+        self._refuse = refuse
         self._clock = clock
         self._pause = 0.0
         self._again = 0.0
@@ -75,7 +75,7 @@ class FallbackLimiter:
             else:
                 self._worked()
                 return reservation
-        if self._on_failure == "refuse":
+        if self._refuse:
             message = "Your limits cannot be checked at the moment. Please try again later."
             raise unavailable(message, max(self._again - self._clock(), 1.0), "limits_unavailable")
         return await self._local.reserve(
@@ -110,7 +110,7 @@ class FallbackLimiter:
             return
         self._outage += 1
         if not self.degraded:
-            then = "counting in this process" if self._on_failure == "local" else "refusing requests"
+            then = "refusing requests" if self._refuse else "counting in this process"
             logger.warning("limits: Redis cannot be reached (%s: %s); %s", type(error).__name__, error, then)
         self._pause = min(max(FIRST_PAUSE, 2 * self._pause), LONGEST_PAUSE)
         self._again = self._clock() + self._pause

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Literal, Protocol
+from typing import Protocol
 
 from openfpga_server.limits.memory import MemoryLimiter
 from openfpga_server.limits.reservation import Reservation
-
-OnFailure = Literal["local", "refuse"]
-"""While Redis or Valkey cannot be reached: each server counts for itself, or refuses with 503."""
 
 
 class Limiter(Protocol):
@@ -44,14 +41,14 @@ class Limiter(Protocol):
 
 @asynccontextmanager
 async def open_limiter(
-    redis_url: str | None = None, *, on_failure: OnFailure = "local", patience: float = 0.5
+    redis_url: str | None = None, *, refuse: bool = False, patience: float = 0.5
 ) -> AsyncIterator[Limiter]:
     """A limiter in this process, or one shared by all servers of a Redis or Valkey server.
 
     Args:
         redis_url: ``redis://``, ``rediss://``, ``valkey://``, ``valkeys://`` or ``unix:///SOCKET``; None: in
             this process.
-        on_failure: what happens while that server cannot be reached.
+        refuse: while that server cannot be reached requests are refused, and not counted in this process.
         patience: seconds that server has to answer.
 
     Raises:
@@ -65,4 +62,4 @@ async def open_limiter(
     from openfpga_server.limits.shared import open_shared
 
     async with open_shared(redis_url, patience) as shared:
-        yield FallbackLimiter(shared, MemoryLimiter(), on_failure)
+        yield FallbackLimiter(shared, MemoryLimiter(), refuse=refuse)
