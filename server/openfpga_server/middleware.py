@@ -28,8 +28,8 @@ from openfpga_server.state import CLIENT_GONE, RECORD, STATE, RequestRecord, Ser
 logger = logging.getLogger("openfpga.server")
 access = logging.getLogger("openfpga.access")
 
-PROBES = ("/health", "/ready", "/metrics")
-"""Ends of paths that machines ask every few seconds: logged at debug level."""
+PROBES = ("/health", "/ready", "/metrics", "/v1/portal/device")
+"""Ends of paths that machines, and the page, ask every few seconds: logged at debug level."""
 
 _CLIENT_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 """What a client may call its request in X-Request-Id; anything else is left out of the log."""
