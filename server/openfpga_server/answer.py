@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -206,13 +206,16 @@ class Answer:
                     raise
                 failure = error if isinstance(error, ApiError) else self._internal(error)
                 self._record.error = failure.code
+                # If this is what could not be recorded, it is settled already.
+                with suppress(ApiError):
+                    await self._settle(failure.status)
                 return await stream.end(last + frames.failure(render_error(failure)))
             return await stream.end(last + frames.end(self.usage()))
 
-    async def _settle(self) -> None:
+    async def _settle(self, status: int = 200) -> None:
         """What the answer used is recorded durably: whatever a client saw finished is counted."""
         note_tokens(self._generations, self._record)
-        await self._ticket.settle()
+        await self._ticket.settle(status)
 
     def _render(
         self,

@@ -164,7 +164,8 @@ async def kill_again_and_again(database_url: str, folder: Path, *, servers: int)
     assert finished > 5 * KILLS
     print(
         f"{KILLS} kills: {finished} requests seen finished, each counted once with its tokens; {kept} "
-        f"counted in all ({kept - finished} whose end no client saw), {cut} answers cut, {lost} connections lost"
+        f"counted in all ({kept - finished} whose end no client saw), {cut} answers cut, {lost} connections "
+        "lost"
     )
 
 
