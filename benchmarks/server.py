@@ -1,6 +1,6 @@
 """What the server costs: the real one, with engine, scheduler and tokenizer, over a device that costs none.
 
-python benchmarks/server.py [--streams 512] [--pace 50] [--seconds 10] [--connections 32]
+python benchmarks/server.py [--streams 512] [--pace 50] [--seconds 10] [--connections 32] [--usage URL]
 
 The server runs in a process of its own and so does the client. CPU is that of the whole server process, step
 thread included, as the kernel counts it. The added latency is the time from the end of the device's step to
@@ -83,10 +83,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(rows: int, pace: float) -> Iterator[Server]:
+def running(rows: int, pace: float, database: str | None) -> Iterator[Server]:
     """The server, until the block is left."""
     with tempfile.TemporaryDirectory() as folder:
-        setup = Setup(rows=rows, pace=pace, ticks=str(Path(folder) / "ticks"))
+        setup = Setup(rows=rows, pace=pace, ticks=str(Path(folder) / "ticks"), database=database)
         with subprocess.Popen(
             [sys.executable, str(HERE / "server_device.py")],
             stdin=subprocess.PIPE,
@@ -167,10 +167,10 @@ def latencies(server: Server, result: Result) -> np.ndarray:
     return np.array(found)
 
 
-def stream_bench(streams: int, pace: float, seconds: float) -> None:
+def stream_bench(streams: int, pace: float, seconds: float, database: str | None) -> None:
     """Streams at the device's pace: whether they hold, CPU a token, latency and memory."""
     tokens = round(pace * seconds)
-    with running(rows=streams, pace=pace) as server:
+    with running(streams, pace, database) as server:
         ask(server, streams=8, requests=2, tokens=8, stream=True)
         idle, before, started = server.resident(), server.cpu(), time.perf_counter()
         peak = Peak(server)
@@ -197,13 +197,13 @@ def _cost(used: Cpu, count: int) -> str:
     return "{:.1f} us (event loop {:.1f}, step thread {:.1f})".format(*each)
 
 
-def request_bench(connections: int, pace: float, seconds: float) -> None:
+def request_bench(connections: int, pace: float, seconds: float, database: str | None) -> None:
     """Requests for one token each, one after the other on each connection: CPU a request.
 
     The device takes a step `pace` times a second as for streams, so that is how often each connection asks.
     """
     requests = round(pace * seconds)
-    with running(rows=ROWS_A_REQUEST * connections, pace=pace) as server:
+    with running(ROWS_A_REQUEST * connections, pace, database) as server:
         for stream in (False, True):
             ask(server, streams=connections, requests=10, tokens=1, stream=stream)
             before = server.cpu()
@@ -223,9 +223,10 @@ def main() -> None:
     parser.add_argument("--pace", type=float, default=50, help="tokens/s of a stream")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--connections", type=int, default=32, help="that send requests for one token")
+    parser.add_argument("--usage", metavar="URL", help="database that usage is recorded in; none if left out")
     options = parser.parse_args()
-    stream_bench(options.streams, options.pace, options.seconds)
-    request_bench(options.connections, options.pace, options.seconds / 2)
+    stream_bench(options.streams, options.pace, options.seconds, options.usage)
+    request_bench(options.connections, options.pace, options.seconds / 2, options.usage)
 
 
 if __name__ == "__main__":

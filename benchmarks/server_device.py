@@ -10,6 +10,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import cast
 
@@ -20,12 +21,15 @@ from openfpga_host.chat_template import load_chat_template
 from openfpga_host.engine import Engine, EngineConfig
 from openfpga_host.runner import ModelRunner, StepBatch
 from openfpga_host.tokenizer import Tokenizer, load_tokenizer, read_tokenizer_files
+from openfpga_server.accounts.database import open_database
 from openfpga_server.app import create_app
 from openfpga_server.config import ServerConfig
 from openfpga_server.lifecycle import serve
 from openfpga_server.loading import WAKE_INTERVAL
 from openfpga_server.process import settle
 from openfpga_server.registry import ModelRegistry, ServedModel
+from openfpga_server.services import Services
+from openfpga_server.usage.log import open_usage
 
 MODEL = "paced"
 CHECKPOINT = Path(__file__).resolve().parent.parent / "models" / "demo"
@@ -36,11 +40,19 @@ TICKS = 1 << 16
 
 
 class Setup(msgspec.Struct, frozen=True):
-    """rows: of one step. pace: steps a second; 0: as many as there can be. ticks: file for `ticks_of`."""
+    """What to serve.
+
+    Args:
+        rows: of one step.
+        pace: steps a second; 0: as many as there can be.
+        ticks: file for `ticks_of`.
+        database: URL of one that usage is recorded in; None: it is not.
+    """
 
     rows: int
     pace: float
     ticks: str
+    database: str | None = None
 
 
 def ticks_of(path: str, *, create: bool = False) -> NDArray[np.float64]:
@@ -107,12 +119,23 @@ def main() -> None:
     engine = Engine(runner, tokenizer, config)
     engine.start()
     model = ServedModel(id=MODEL, engine=engine, template=load_chat_template(files))
-    app = create_app(ModelRegistry([model]), ServerConfig(port=0, drain_timeout=1))
     settle()
     try:
-        asyncio.run(serve(app, ready=lambda url: print(url, flush=True)))
+        asyncio.run(run(model, setup.database))
     finally:
         engine.close()
+
+
+async def run(model: ServedModel, database: str | None) -> None:
+    """Serve until SIGTERM."""
+    async with AsyncExitStack() as stack:
+        services = Services()
+        if database is not None:
+            opened = await open_database(database)
+            stack.push_async_callback(opened.close)
+            services.usage = await stack.enter_async_context(open_usage(opened))
+        app = create_app(ModelRegistry([model]), ServerConfig(port=0, drain_timeout=1), services)
+        await serve(app, ready=lambda url: print(url, flush=True))
 
 
 if __name__ == "__main__":

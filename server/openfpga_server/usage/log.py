@@ -72,6 +72,7 @@ class UsageLog:
         self._waiting: deque[_Waiting] = deque()
         self._wake = asyncio.Event()
         self._closing = False
+        self._ended = False
         self._known: dict[tuple[str | None, str | None], dict[date | None, _Known]] = {}
 
     @property
@@ -104,7 +105,8 @@ class UsageLog:
         Raises:
             ApiError: 503 usage_unavailable: it was not kept in time. 500: the database refuses it.
         """
-        if self._closing:
+        if self._ended:
+            _tell_lost(event, "the log is closed")
             raise usage_unavailable()
         loop = asyncio.get_running_loop()
         waiting = _Waiting(event, loop.time(), loop.create_future())
@@ -172,14 +174,16 @@ class UsageLog:
             await self._keep(batch)
             for _ in batch:
                 self._waiting.popleft()
+        self._ended = True
 
     def close(self) -> None:
-        """Accept no more events; `run` ends when all are kept."""
+        """Let no more work begin; `run` ends when all events are kept."""
         self._closing = True
         self._wake.set()
 
     def forget(self) -> list[UsageEvent]:
-        """Take out what waits."""
+        """Take out what waits; nothing is written any more."""
+        self._ended = True
         events = [waiting.event for waiting in self._waiting]
         self._waiting.clear()
         return events
@@ -217,8 +221,7 @@ class UsageLog:
                 await self._keep([waiting])
             return
         [refused] = batch
-        told = msgspec.json.encode(refused.event).decode()
-        logger.critical("usage LOST, the database refuses it: %s: %s", told, _reason(error))
+        _tell_lost(refused.event, f"the database refuses it: {_reason(error)}")
         if not refused.kept.done():
             refused.kept.set_exception(error)
             # Whoever gave up waiting does not ask any more.
@@ -249,8 +252,7 @@ async def open_usage(database: Database, *, closing: float = 10.0) -> AsyncItera
             with contextlib.suppress(asyncio.CancelledError):
                 await writer
             for event in log.forget():
-                told = msgspec.json.encode(event).decode()
-                logger.critical("usage LOST, the database is away: %s", told)
+                _tell_lost(event, "the database is away")
         else:
             writer.result()
 
@@ -279,6 +281,11 @@ def _reading() -> Iterator[None]:
     except (SQLAlchemyError, OSError) as error:
         logger.error("cannot read usage: %s", _reason(error))
         raise usage_unavailable() from error
+
+
+def _tell_lost(event: UsageEvent, reason: str) -> None:
+    """The log is the last place an event can be kept in: all of it, to be entered by hand."""
+    logger.critical("usage LOST, %s: %s", reason, msgspec.json.encode(event).decode())
 
 
 def _reason(error: BaseException) -> str:
