@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-INSIDE = ("ofpga_delay", "ofpga_dual_skew")
+INSIDE = ("ofpga_delay", "ofpga_dual_phase", "ofpga_dual_skew")
 """Modules that are not worth a run of their own."""
 KNOWN: dict[str, dict[str, dict[str, int]]] = {
     "ofpga_dual_mac": {"": {"DSP48E2": 1}},

@@ -27,16 +27,13 @@ module ofpga_dual_skew #(
     end
     wire unused = clk2x_i ^ rst_ni;
   end else begin : gen_double
-    // Which half of the cycle it is: tick_q changes with clk_i, seen_q follows half a cycle later.
-    logic tick_q, seen_q, first_q;
-    always_ff @(posedge clk_i) begin
-      if (!rst_ni) tick_q <= 1'b0;
-      else tick_q <= !tick_q;
-    end
-    always_ff @(posedge clk2x_i) begin
-      seen_q <= tick_q;
-      first_q <= tick_q == seen_q;  // in the second half: the next is a first
-    end
+    logic first;
+    ofpga_dual_phase u_phase (
+      .clk_i,
+      .clk2x_i,
+      .rst_ni,
+      .first_o(first)
+    );
 
     for (genvar i = 0; i < Terms; i++) begin : gen_term
       logic [1:0][1:0][7:0] pairs;
@@ -51,7 +48,7 @@ module ofpga_dual_skew #(
         .data_o(pairs)
       );
 
-      always_ff @(posedge clk2x_i) turn_q <= first_q ? pairs[0] : pairs[1];
+      always_ff @(posedge clk2x_i) turn_q <= first ? pairs[0] : pairs[1];
 
       ofpga_delay #(
         .Cycles(i % 2),
@@ -62,19 +59,6 @@ module ofpga_dual_skew #(
         .data_o(a_o[i])
       );
     end
-
-`ifndef SYNTHESIS
-    // The halves take turns, or the clocks are not what they should be.
-    logic [3:0] running_q;  // half cycles since reset
-    logic last_q;
-    always_ff @(posedge clk2x_i) begin
-      running_q <= {running_q[2:0], rst_ni};
-      last_q <= first_q;
-      if (rst_ni && &running_q && $time != 0) begin
-        HalvesAlternate : assert (first_q != last_q) else $error("%m does not hold.");
-      end
-    end
-`endif
   end
 
   if (Clocks != 1 && Clocks != 2) begin : gen_illegal_clocks

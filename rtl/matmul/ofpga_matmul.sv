@@ -93,7 +93,6 @@ module ofpga_matmul
            ofpga_math_pkg::MantissaMax, MANTISSA_MAX);
   end
 
-  localparam int unsigned JobsAhead = 4;
   localparam int unsigned MostAtOnce = MacRows < Rows ? MacRows : Rows;
   localparam int unsigned Groups = (Rows + MostAtOnce - 1) / MostAtOnce;
   localparam int unsigned OldAhead = 2 * Rows > 8 ? 2 * Rows : 8;

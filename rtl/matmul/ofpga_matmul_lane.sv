@@ -47,7 +47,6 @@ module ofpga_matmul_lane
   input  logic [1:0]          axi_rresp_i,
   input  logic                axi_rlast_i
 );
-  localparam int unsigned JobsAhead = 4;
   // Enough to hide a memory's latency, and no more: another master's first burst waits behind them.
   localparam int unsigned BurstsAhead = 8;
 
@@ -194,6 +193,8 @@ module ofpga_matmul_lane
     .clk_i,
     .clk2x_i,
     .rst_ni,
+    .job_valid_i (job_taken),
+    .job_codebook_i(job_i.codebook),
     .flit_valid_i,
     .flit_i,
     .bank_i      (bank),
@@ -206,7 +207,6 @@ module ofpga_matmul_lane
     .rows_i      (parse_job.rows),
     .last_group_i(parse_job.last_group),
     .w8_i        (parse_job.w8),
-    .codebook_i  (parse_job.codebook),
     .tile_valid_o(tile_valid),
     .tile_error_o(tile_error),
     .buffer_i    (buffer),

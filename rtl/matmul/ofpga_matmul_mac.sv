@@ -1,9 +1,7 @@
-`include "ofpga_assert.svh"
-
 // The multipliers of a port: four channels (W8: two) of a K block against a group of rows each cycle. Never stalls.
 //
-// The codes of term i meet the DSP cascades i cycles late; that delay is shared by all rows. What is not a code
-// and rows that a command does not have enter the cascades as zeros.
+// The codes of term i meet the DSP cascades i cycles late; that delay is shared by all rows. Blocks of rows that a
+// command does not have are zeros; what is made of words that are no codes is not summed.
 module ofpga_matmul_mac
   import ofpga_pkg::*, ofpga_dual_pkg::*, ofpga_matmul_pkg::*;
 #(
@@ -16,10 +14,13 @@ module ofpga_matmul_mac
   input  logic clk2x_i,
   input  logic rst_ni,
 
+  input  logic job_valid_i,  // a command, in their order
+  input  logic [CODEBOOK_SIZE-1:0][7:0] job_codebook_i,
+
   input  logic  flit_valid_i,  // quantised rows
   input  flit_t flit_i,
   input  logic        bank_i,  // of the command whose weights come
-  output logic        ready_o,  // all rows of that bank are there
+  output logic        ready_o,  // all rows of that bank, and its codebook, are there
   input  logic        release_i,  // it is through
 
   input  logic         code_valid_i,
@@ -29,7 +30,6 @@ module ofpga_matmul_mac
   input  logic [7:0]   rows_i,  // of the command
   input  group_t       last_group_i,
   input  logic         w8_i,
-  input  logic [CODEBOOK_SIZE-1:0][7:0] codebook_i,
 
   output logic tile_valid_o,  // the sums of a tile are in its buffer
   output logic tile_error_o,
@@ -46,10 +46,11 @@ module ofpga_matmul_mac
   // ------------------------------------------------------------------------- rows. 0: codes, as late
   logic [MacRows-1:0][BLOCK-1:0][7:0] q;
   logic [MacRows-1:0][3:0] rel;
-  logic code_valid_0q, w8_0q;
+  logic rows_ready, codebook_ready, code_valid_0q, bank_0q, w8_0q;
   mac_control_t control_0q;
   word_t word_0q;
-  logic [CODEBOOK_SIZE-1:0][7:0] codebook_0q;
+
+  assign ready_o = rows_ready && codebook_ready;
 
   ofpga_matmul_rows #(
     .Rows   (Rows),
@@ -61,7 +62,7 @@ module ofpga_matmul_mac
     .flit_valid_i,
     .flit_i,
     .bank_i,
-    .ready_o,
+    .ready_o     (rows_ready),
     .release_i,
     .read_i      (code_valid_i && !control_i.part[0]),
     .block_i,
@@ -81,56 +82,33 @@ module ofpga_matmul_mac
     control_0q <= control_i;
     word_0q <= word_i;
     w8_0q <= w8_i;
-    codebook_0q <= codebook_i;
+    bank_0q <= bank_i;
   end
 
   localparam int unsigned ControlLatency = 2 + DotLatency + 1;  // to the multipliers' input
   mac_control_t control_mult, control_shift_q, control_sum_q;
   logic [ControlLatency+1:0] valid_q;
 
-  // ----------------------------------------------------------- codes: 1: word. 2: through the codebook
-  word_t word_1q;
-  logic w8_1q;
-  logic [CODEBOOK_SIZE-1:0][7:0] codebook_1q;
-  logic [1:0][TermsMax-1:0][WordChannels-1:0][7:0] codes_2q;  // by half of the block, element
+  // ------------------------------------------------------------------------------------------ codes
+  logic [1:0][TermsMax-1:0][2/DspClocks-1:0][1:0][7:0] codes;
 
-  always_ff @(posedge clk_i) begin
-    word_1q <= word_0q;
-    w8_1q <= w8_0q;
-    codebook_1q <= codebook_0q;
-  end
-
-  for (genvar i = 0; i < TermsMax; i++) begin : gen_term
-    for (genvar c = 0; c < WordChannels; c++) begin : gen_channel
-      wire [7:0] pair = word_1q[8*(BLOCK/2*c+i)+:8];
-      always_ff @(posedge clk_i) begin
-        if (!valid_q[0]) begin
-          codes_2q[0][i][c] <= '0;
-          codes_2q[1][i][c] <= '0;
-        end else if (w8_1q) begin
-          codes_2q[0][i][c] <= c < 2 ? word_1q[8*(BLOCK*(c%2)+i)+:8] : '0;
-          codes_2q[1][i][c] <= c < 2 ? word_1q[8*(BLOCK*(c%2)+BLOCK/2+i)+:8] : '0;
-        end else begin
-          codes_2q[0][i][c] <= codebook_1q[pair[3:0]];
-          codes_2q[1][i][c] <= codebook_1q[pair[7:4]];
-        end
-      end
-    end
-  end
-
-  logic [1:0][TermsMax-1:0][2/DspClocks-1:0][1:0][7:0] skewed;
-  for (genvar h = 0; h < 2; h++) begin : gen_skew
-    ofpga_dual_skew #(
-      .Terms (TermsMax),
-      .Clocks(DspClocks)
-    ) u_skew (
-      .clk_i,
-      .clk2x_i,
-      .rst_ni,
-      .a_i(codes_2q[h]),
-      .a_o(skewed[h])
-    );
-  end
+  ofpga_matmul_codes #(
+    .Clocks(DspClocks)
+  ) u_codes (
+    .clk_i,
+    .clk2x_i,
+    .rst_ni,
+    .job_valid_i,
+    .job_codebook_i,
+    .bank_i,
+    .ready_o   (codebook_ready),
+    .release_i,
+    .word_valid_i(code_valid_0q),
+    .word_i    (word_0q),
+    .word_bank_i(bank_0q),
+    .word_w8_i (w8_0q),
+    .codes_o   (codes)
+  );
 
   // ------------------------------------------------------------------------------ control, in step
   ofpga_delay #(
@@ -172,7 +150,7 @@ module ofpga_matmul_mac
       .clk2x_i,
       .q_i         (q[r]),
       .rel_i       (rel[r]),
-      .codes_i     (skewed),
+      .codes_i     (codes),
       .mults_i     (control_mult.mults),
       .sum_valid_i (sum_valid),
       .sum_part_i  (control_sum_q.part),
@@ -189,7 +167,4 @@ module ofpga_matmul_mac
   end
 
   wire unused = ^{control_sum_q.mults};
-
-  // What the DSPs demand: here once for all of them, and only of what is there. Mantissas: ofpga_matmul_quantise.
-  `OFPGA_ASSERT(CodesInRange, !valid_q[0] || in_range(w8_1q ? word_1q : word_t'(codebook_1q)))
 endmodule : ofpga_matmul_mac

@@ -7,6 +7,7 @@ package ofpga_matmul_pkg;
   localparam int unsigned WordChannels = 4;  // channels of a W4 code word; W8 has two
   localparam int unsigned TileBits = 32 * TILE_CHANNELS;  // results of a row of a tile
   localparam int unsigned AccBits = 53;
+  localparam int unsigned JobsAhead = 4;  // commands that wait before a stage
   localparam int unsigned Buffers = 2;  // of finished sums, tiles; of quantised rows, commands
   localparam int unsigned GroupsMax = 4;  // of rows that take turns at the multipliers
 
