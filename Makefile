@@ -10,7 +10,7 @@ PORT ?= 5000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve chat image csim csim-test card perf-rtl wave gen gen-check lint format test test-all test-rtl test-crash coverage estimate test-clients bench bench-server tb clean
+.PHONY: help setup serve chat image csim csim-test card perf-rtl wave gen gen-check lint format test test-all test-rtl test-crash coverage estimate test-clients bench bench-server portal-shots tb clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +96,9 @@ $(VENV)/.clients: $(VENV)/.test
 
 test-clients: $(VENV)/.clients csim ## OpenAI's SDKs (Python 1.x and current, Node), LangChain, LlamaIndex against the server
 	@$(BIN)/pytest tests/clients tests/server/test_embeddings.py
+
+portal-shots: $(VENV)/.test csim image ## pictures of the portal's pages, light and dark, desktop and phone: docs/images
+	@$(BIN)/python scripts/portal_shots.py $(IMAGE)
 
 test-rtl: $(VENV)/.test card ## all tests of the SystemVerilog: benches, proofs, synthesis, whole models
 	@$(BIN)/pytest -m "not board" tests/rtl

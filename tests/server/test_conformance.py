@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import hypothesis
 import msgspec
 import pytest
 import schemathesis
-from openfpga_server.config import ServerConfig
+from openfpga_server.config import AccountsConfig, ServerConfig
 from openfpga_server.openapi import openapi
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, FailureGroup
@@ -104,6 +104,12 @@ RULES = (
     accepted("more-than-8192-tokens", "max_tokens: Value greater than maximum"),
     accepted("token-ids-to-embed", r"input -> Array with invalid items: Incorrect type"),
     Rule(name="key-on-every-path", failure="UndefinedStatusCode", told="API key"),
+    Rule(
+        name="portal-can-refuse",
+        failure="UndefinedStatusCode",
+        told="'(name|kind|models|budget_usd)|_date'|There is no API key|no body|JSON|Content-Type",
+        failed=r"Received: 4\d\d\s+Documented: 20[01]$",
+    ),
     Rule(name="events-are-objects", failure="JsonSchemaError", failed="Event #"),
     Rule(name="base64-is-a-string", failure="JsonSchemaError", failed='is not of type "array".*embedding'),
     rejected("no-image-model", "No image model is loaded"),
@@ -137,6 +143,14 @@ RULES = (
         "the prompt has no tokens|nothing to embed|not empty and all of one kind|required parameter: 'input'",
     ),
     rejected("dimensions-of-the-model", "'dimensions'", _without("dimensions")),
+    rejected("names-are-shown", "Invalid value for 'name'", _with("name", "a key")),
+    rejected("models-of-this-server", "^The model `.*` does not exist", _without("models")),
+    rejected(
+        "extensions-have-types",
+        "'(kind|models|budget_usd)",
+        _without("kind", "models", "budget_usd"),
+    ),
+    rejected("first-day-first", "is after 'end_date'"),
     rejected("too-many-choices", "choices were asked for", _without("n")),
 )
 
@@ -158,9 +172,11 @@ def told(response: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """A running server that asks for a key."""
-    with served_alphabet(CONFIG) as (address, _):
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running server that asks for a key, and has accounts."""
+    database = tmp_path_factory.mktemp("accounts") / "openfpga.db"
+    accounts = AccountsConfig(database=f"sqlite+aiosqlite:///{database}", pepper=KEY * 3)
+    with served_alphabet(replace(CONFIG, accounts=accounts)) as (address, _):
         yield address
 
 
@@ -232,7 +248,7 @@ def test_own_document_of_other_mounts(case: schemathesis.Case, url: str) -> None
     check(case, url)
 
 
-@operations(OPENFPGA and OPENFPGA.exclude(path_regex="^/portal/"))
+@operations(OPENFPGA)
 def test_openfpga_document(case: schemathesis.Case, url: str) -> None:
     check(case, f"{url}/v1")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openfpga_server.app import create_app
 from openfpga_server.dialects import default_mounts
-from openfpga_server.mounts import API
+from openfpga_server.mounts import API, PORTAL
 from openfpga_server.mounts import ROOT as ROOT_ROUTES
 from openfpga_server.protocol.chat import ChatRequest
 from openfpga_server.protocol.completions import CompletionRequest
@@ -20,8 +20,9 @@ WORDS = set(re.findall(r"[a-z_0-9]+", DOCS))
 
 
 def test_every_endpoint_is_documented() -> None:
-    served = {f"{route.method} {route.path}".replace("{model:.+}", "{id}") for route in (*ROOT_ROUTES, *API)}
-    assert served == set(re.findall(r"`((?:GET|POST) /[^`]*)`", DOCS))
+    routes = (*ROOT_ROUTES, *PORTAL, *API)
+    served = {f"{route.method} {route.path}".replace("{model:.+}", "{id}") for route in routes}
+    assert served | {"GET /"} == set(re.findall(r"`((?:GET|POST|DELETE) /[^`]*)`", DOCS))
 
 
 def test_every_mount_is_documented() -> None:

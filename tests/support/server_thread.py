@@ -17,6 +17,7 @@ from openfpga_server.catalogue import default_catalogue
 from openfpga_server.config import ServerConfig
 from openfpga_server.lifecycle import serve
 from openfpga_server.registry import ModelRegistry, ServedModel
+from openfpga_server.services import open_services
 from support.alphabet import END, TEMPLATE, AlphabetRunner, ByteTokenizer
 
 
@@ -33,7 +34,10 @@ class BriefRunner(AlphabetRunner):
 def served_alphabet(
     config: ServerConfig, aliases: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[tuple[str, ServedModel]]:
-    """(URL without /v1, the model called "alphabet") of a running server."""
+    """(URL without /v1, the model called "alphabet") of a running server.
+
+    It has accounts and records usage where the configuration names a database.
+    """
     runner = BriefRunner(max_context=1024, num_blocks=256)
     engine = Engine(cast(ModelRunner, runner), ByteTokenizer(), EngineConfig())
     engine.start()
@@ -47,10 +51,17 @@ def served_alphabet(
         address.append(url)
         ready.set()
 
+    async def run() -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            services = None
+            if config.accounts.database is not None:
+                services = await stack.enter_async_context(open_services(config))
+            await serve(create_app(registry, config, services), ready=on_ready, stop=stop)
+
     def work() -> None:
         asyncio.set_event_loop(loop)
         try:
-            loop.run_until_complete(serve(create_app(registry, config), ready=on_ready, stop=stop))
+            loop.run_until_complete(run())
         finally:
             ready.set()
 

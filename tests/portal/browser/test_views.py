@@ -108,9 +108,10 @@ async def test_usage_is_shown_as_charts_totals_and_table(portal: Portal) -> None
 async def test_wrong_range_is_told(portal: Portal) -> None:
     portal.watch.allowed.append("status of 400")
     await portal.open("usage")
-    await portal.page.get_by_label("From", exact=True).fill("2001-01-01")
-    await portal.page.get_by_role("button", name="Show").click()
-    await expect(portal.page.locator("#usage-error")).to_contain_text("at most 366")
+    for day, told in (("2001-01-01", "room for 366 days"), ("2101-01-01", "is after 'end_date'")):
+        await portal.page.get_by_label("From", exact=True).fill(day)
+        await portal.page.get_by_role("button", name="Show").click()
+        await expect(portal.page.locator("#usage-error")).to_contain_text(told)
 
 
 async def test_snippets_name_this_server_and_no_key(portal: Portal) -> None:

@@ -117,7 +117,7 @@ class Card {
       this.#show("pages", `${compact(model.kv_pages_used)} of ${compact(model.kv_pages_total)}`);
       this.#meter.value = model.kv_pages_total ? model.kv_pages_used / model.kv_pages_total : 0;
     }
-    this.#state.textContent = model.status;
+    this.#state.textContent = model.status === "ok" ? "ready" : model.status;
     this.#state.classList.toggle("bad", model.status !== "ok");
     if (before) {
       this.#history = [...this.#history, speed(made)].slice(-HISTORY);

@@ -27,6 +27,10 @@ export class Usage {
     const end = byId("usage-end").value;
     const error = byId("usage-error");
     error.textContent = "";
+    if (Date.parse(end) - Date.parse(start) >= MOST_DAYS * DAY) {
+      error.textContent = `Charts have room for ${MOST_DAYS} days. The API tells longer ranges.`;
+      return;
+    }
     try {
       const usage = await this.#page.api.request("GET", `portal/usage?start_date=${start}&end_date=${end}`);
       draw(usage, everyDay(usage.daily, start, end));
@@ -41,7 +45,7 @@ export class Usage {
 function everyDay(daily, start, end) {
   const known = new Map(daily.map((day) => [day.date, day]));
   const days = [];
-  for (let moment = Date.parse(start); moment <= Date.parse(end) && days.length < MOST_DAYS; moment += DAY) {
+  for (let moment = Date.parse(start); moment <= Date.parse(end); moment += DAY) {
     const date = iso(moment);
     days.push(known.get(date) ?? { date, requests: 0, tokens: 0, cost_usd: 0, avg_latency_ms: 0 });
   }
