@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openfpga_server.accounts.database import Database, open_database
 from openfpga_server.errors import ApiError
-from openfpga_server.usage import store
 from openfpga_server.usage.event import UsageEvent
 from openfpga_server.usage.log import UsageLog, open_usage
+from openfpga_server.usage.store import Sums, UsageStore
 from sqlalchemy.exc import IntegrityError, OperationalError
 from support.servers import PostgresServer
 from support.usage import DAY_US, NOON, add_accounts, assert_sums_are_those_of_events, event, kept
@@ -44,7 +44,7 @@ async def running(log: UsageLog) -> AsyncIterator[UsageLog]:
 async def test_an_event_is_kept_when_record_returns(database: Database, log: UsageLog) -> None:
     await log.record(event("req_1", key="key_a1"))
     assert await kept(database) == ["req_1"]
-    sums = await store.spent(database, "user_a", "key_a1", None)
+    sums = await UsageStore(database).spent("user_a", "key_a1", None)
     assert (sums.requests, sums.tokens, sums.cost_micro) == (1, 15, 3)
     assert sums.latency_ms == 2.0
 
@@ -60,13 +60,13 @@ async def test_events_that_wait_together_are_one_transaction(
     database: Database, log: UsageLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    insert = store.insert_events
+    insert = UsageStore.insert
 
-    async def counted(database: Database, events: Sequence[UsageEvent]) -> None:
+    async def counted(store: UsageStore, events: Sequence[UsageEvent]) -> None:
         sizes.append(len(events))
-        await insert(database, events)
+        await insert(store, events)
 
-    monkeypatch.setattr(store, "insert_events", counted)
+    monkeypatch.setattr(UsageStore, "insert", counted)
     await asyncio.gather(*(log.record(event(f"req_{i:03}")) for i in range(200)))
     assert sum(sizes) == 200
     assert len(sizes) <= 2
@@ -112,7 +112,7 @@ async def test_spent_sees_own_events_at_once_and_each_owner_apart(log: UsageLog)
 async def test_spent_sees_others_events_when_its_memory_ends(database: Database) -> None:
     async with running(UsageLog(database, fresh=0.05)) as log:
         assert (await log.spent(user="user_a")).requests == 0
-        await store.insert_events(database, [event("1")])
+        await UsageStore(database).insert([event("1")])
         async with asyncio.timeout(5):
             while (await log.spent(user="user_a")).requests == 0:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
@@ -122,14 +122,14 @@ async def test_requests_that_come_together_share_one_query(
     log: UsageLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = 0
-    read = store.spent
+    read = UsageStore.spent
 
-    async def counted(*arguments: object) -> store.Sums:
+    async def counted(*arguments: object) -> Sums:
         nonlocal calls
         calls += 1
         return await read(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(store, "spent", counted)
+    monkeypatch.setattr(UsageStore, "spent", counted)
     await asyncio.gather(*(log.spent(user="user_a") for _ in range(50)))
     assert calls == 1
 
@@ -180,25 +180,26 @@ async def test_leaving_writes_what_waits(database: Database) -> None:
 
 
 class Away:
-    """Stands for `store.insert_events` of a database that comes and goes."""
+    """Stands for `UsageStore.insert` of a database that comes and goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.gone = True
         self.attempts = 0
-        self._insert = store.insert_events
+        insert = UsageStore.insert
 
-    async def __call__(self, database: Database, events: Sequence[UsageEvent]) -> None:
-        self.attempts += 1
-        if self.gone:
-            raise OperationalError("INSERT", {}, Exception("database is locked"))
-        await self._insert(database, events)
+        async def tried(store: UsageStore, events: Sequence[UsageEvent]) -> None:
+            self.attempts += 1
+            if self.gone:
+                raise OperationalError("INSERT", {}, Exception("database is locked"))
+            await insert(store, events)
+
+        monkeypatch.setattr(UsageStore, "insert", tried)
 
 
 async def test_while_the_database_is_away_answers_wait_and_new_work_is_refused(
     database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    away = Away()
-    monkeypatch.setattr(store, "insert_events", away)
+    away = Away(monkeypatch)
     async with running(UsageLog(database, patience=0.3, stall=0.1)) as log:
         log.check()
         with pytest.raises(ApiError) as caught:
@@ -220,8 +221,7 @@ async def test_while_the_database_is_away_answers_wait_and_new_work_is_refused(
 
 
 async def test_a_full_queue_refuses_new_work(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    away = Away()
-    monkeypatch.setattr(store, "insert_events", away)
+    away = Away(monkeypatch)
     async with running(UsageLog(database, capacity=3)) as log:
         tasks = [asyncio.create_task(log.record(event(str(i)))) for i in range(3)]
         await asyncio.sleep(0)
@@ -235,7 +235,7 @@ async def test_a_full_queue_refuses_new_work(database: Database, monkeypatch: py
 async def test_what_cannot_be_written_before_the_end_is_told_in_the_log(
     database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(store, "insert_events", Away())
+    Away(monkeypatch)
     async with open_usage(database, closing=0.05) as log:
         task = asyncio.create_task(log.record(event("req_lost")))
         await asyncio.sleep(0)
@@ -313,7 +313,7 @@ def test_whatever_comes_how_often_the_sums_are_those_of_the_events(
         await add_accounts(database)
         for batch in batches:
             if batch:
-                await store.insert_events(database, batch)
+                await UsageStore(database).insert(batch)
         assert await kept(database) == sorted({e.id for batch in batches for e in batch})
         await assert_sums_are_those_of_events(database)
         await database.close()

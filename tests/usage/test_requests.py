@@ -24,8 +24,8 @@ from openfpga_server.lifecycle import serve
 from openfpga_server.principal import Principal
 from openfpga_server.registry import ModelRegistry, ServedModel
 from openfpga_server.services import Services
-from openfpga_server.usage import store
 from openfpga_server.usage.log import UsageLog, open_usage
+from openfpga_server.usage.store import UsageStore
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from support.alphabet import TEMPLATE, AlphabetRunner, ByteTokenizer
@@ -249,12 +249,12 @@ async def test_an_answer_that_cannot_be_recorded_does_not_end_well(
     monkeypatch: pytest.MonkeyPatch,
     stream: bool,
 ) -> None:
-    insert = store.insert_events
+    insert = UsageStore.insert
 
     async def away(*_: object) -> None:
         raise OperationalError("INSERT", {}, Exception("the disk is full"))
 
-    monkeypatch.setattr(store, "insert_events", away)
+    monkeypatch.setattr(UsageStore, "insert", away)
     monkeypatch.setattr(log, "_patience", 0.2)
     monkeypatch.setattr(log, "_stall", 0.1)
     async with http.post("/v1/completions", json={**TEXT, "stream": stream}) as response:
@@ -266,7 +266,7 @@ async def test_an_answer_that_cannot_be_recorded_does_not_end_well(
     async with http.post("/v1/completions", json=TEXT) as response:
         assert response.status == 503
         assert response.headers["Retry-After"] == "2"
-    monkeypatch.setattr(store, "insert_events", insert)
+    monkeypatch.setattr(UsageStore, "insert", insert)
     found = await wait_for_event(database)
     assert (found["status"], found["completion_tokens"]) == (200, 20)
     async with asyncio.timeout(5):

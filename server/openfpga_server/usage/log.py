@@ -15,14 +15,16 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 from openfpga_server.accounts.database import Database
 from openfpga_server.errors import ApiError, unavailable
-from openfpga_server.usage import store
 from openfpga_server.usage.event import UsageEvent
-from openfpga_server.usage.store import Day, Share, Sums
+from openfpga_server.usage.store import Day, Share, Sums, UsageStore
 
 logger = logging.getLogger("openfpga.usage")
 
 BATCH = 256
 """Events of one transaction."""
+PACE = 0.01
+"""Seconds from one transaction to the next, at least: what the log costs has a limit, however fast the disk.
+An event that comes alone does not wait."""
 BACK_OFF = (0.05, 2.0)
 """Seconds between attempts: the first, and what doubling ends at."""
 OWNERS = 4096
@@ -64,7 +66,7 @@ class UsageLog:
         capacity: int = 4096,
         fresh: float = 1.0,
     ) -> None:
-        self._database = database
+        self._store = UsageStore(database)
         self._patience = patience
         self._stall = stall
         self._capacity = capacity
@@ -133,7 +135,7 @@ class UsageLog:
         known, now = entry.get(since), asyncio.get_running_loop().time()
         if known is None or known.until < now:
             # Requests that come together share one query.
-            query = asyncio.create_task(store.spent(self._database, user, key, since))
+            query = asyncio.create_task(self._store.spent(user, key, since))
             known = entry[since] = _Known(query, now + self._fresh)
         try:
             return await asyncio.shield(known.sums)
@@ -152,7 +154,7 @@ class UsageLog:
             ApiError: 503 usage_unavailable.
         """
         with _reading():
-            return await store.days(self._database, user, start, end, key)
+            return await self._store.days(user, start, end, key)
 
     async def shares(self, user: str, start: date, end: date) -> list[Share]:
         """The same by key and model.
@@ -161,19 +163,22 @@ class UsageLog:
             ApiError: 503 usage_unavailable.
         """
         with _reading():
-            return await store.shares(self._database, user, start, end)
+            return await self._store.shares(user, start, end)
 
     async def run(self) -> None:
         """Write events until `close`; one task does."""
+        loop = asyncio.get_running_loop()
         while self._waiting or not self._closing:
             if not self._waiting:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
+            begun = loop.time()
             batch = [self._waiting[i] for i in range(min(BATCH, len(self._waiting)))]
             await self._keep(batch)
             for _ in batch:
                 self._waiting.popleft()
+            await asyncio.sleep(PACE - (loop.time() - begun))
         self._ended = True
 
     def close(self) -> None:
@@ -193,7 +198,7 @@ class UsageLog:
         delay, attempts = BACK_OFF[0], 0
         while True:
             try:
-                await store.insert_events(self._database, [waiting.event for waiting in batch])
+                await self._store.insert([waiting.event for waiting in batch])
             except Exception as error:
                 if permanent(error):
                     await self._keep_one_by_one(batch, error)

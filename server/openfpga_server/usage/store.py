@@ -91,34 +91,77 @@ class Share:
     sums: Sums
 
 
-async def insert_events(database: Database, events: Sequence[UsageEvent]) -> None:
-    """Keep events and add those that were not kept before to their days' sums, in one transaction.
+class UsageStore:
+    """The two tables of usage in a database.
 
-    Raises:
-        sqlalchemy.exc.DBAPIError: nothing was kept, or all of it and the answer was lost: do it again.
+    Args:
+        database: that has them.
     """
-    insert = database.insert(usage_events).on_conflict_do_nothing(index_elements=["id"])
-    async with database.writing() as connection:
-        rows = await connection.execute(
-            insert.returning(usage_events.c.id), [_event_row(event) for event in events]
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # Made once: to build a statement costs as much as to run it.
+        self._insert = (
+            database.insert(usage_events)
+            .on_conflict_do_nothing(index_elements=["id"])
+            .returning(usage_events.c.id)
         )
-        new = set(rows.scalars())
-        sums: dict[tuple[str, date, str, str], Sums] = {}
-        for event in events:
-            if event.id in new:
-                # An id twice among these counts once, too.
-                new.remove(event.id)
-                place = (event.user, event.day, event.key or NO_KEY, event.model)
-                sums.setdefault(place, Sums()).add(event)
-        if sums:
-            # Always in the same order, so that two servers never wait for each other's rows.
-            await connection.execute(_roll_up(database), [_daily_row(*item) for item in sorted(sums.items())])
+        daily = database.insert(usage_daily)
+        self._add = daily.on_conflict_do_update(
+            index_elements=["user_id", "day", "key_id", "model"],
+            set_={name: usage_daily.c[name] + daily.excluded[name] for name in _SUMS},
+        )
 
+    async def insert(self, events: Sequence[UsageEvent]) -> None:
+        """Keep events and add those that were not kept before to their days' sums, in one transaction.
 
-def _roll_up(database: Database) -> Any:
-    insert = database.insert(usage_daily)
-    added = {name: usage_daily.c[name] + insert.excluded[name] for name in _SUMS}
-    return insert.on_conflict_do_update(index_elements=["user_id", "day", "key_id", "model"], set_=added)
+        Raises:
+            sqlalchemy.exc.DBAPIError: nothing was kept, or all of it and the answer was lost: do it again.
+        """
+        async with self._database.writing() as connection:
+            rows = await connection.execute(self._insert, [_event_row(event) for event in events])
+            new = set(rows.scalars())
+            sums: dict[tuple[str, date, str, str], Sums] = {}
+            for event in events:
+                if event.id in new:
+                    # An id twice among these counts once, too.
+                    new.remove(event.id)
+                    place = (event.user, event.day, event.key or NO_KEY, event.model)
+                    sums.setdefault(place, Sums()).add(event)
+            if sums:
+                # Always in the same order, so that two servers never wait for each other's rows.
+                await connection.execute(self._add, [_daily_row(*item) for item in sorted(sums.items())])
+
+    async def spent(self, user: str | None, key: str | None, since: date | None) -> Sums:
+        """What an account, a key or both used since a day; None: whoever, whichever, ever."""
+        query = select(*_total())
+        if user is not None:
+            query = query.where(usage_daily.c.user_id == user)
+        if key is not None:
+            query = query.where(usage_daily.c.key_id == key)
+        if since is not None:
+            query = query.where(usage_daily.c.day >= since)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one()
+        return Sums(*map(int, row))
+
+    async def days(self, user: str, start: date, end: date, key: str | None) -> list[Day]:
+        """Days of an account that have requests, from `start` to `end`, both included, in order."""
+        day = usage_daily.c.day
+        query = select(day, *_total()).where(usage_daily.c.user_id == user, day >= start, day <= end)
+        if key is not None:
+            query = query.where(usage_daily.c.key_id == key)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query.group_by(day).order_by(day))).all()
+        return [Day(row[0], Sums(*map(int, row[1:]))) for row in rows]
+
+    async def shares(self, user: str, start: date, end: date) -> list[Share]:
+        """The same by key and model."""
+        day, key, model = usage_daily.c.day, usage_daily.c.key_id, usage_daily.c.model
+        query = select(key, model, *_total()).where(usage_daily.c.user_id == user, day >= start, day <= end)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query.group_by(key, model).order_by(key, model))).all()
+        return [Share(row[0] or None, row[1], Sums(*map(int, row[2:]))) for row in rows]
 
 
 def _event_row(event: UsageEvent) -> dict[str, object]:
@@ -155,37 +198,3 @@ def _daily_row(place: tuple[str, date, str, str], sums: Sums) -> dict[str, objec
 def _total() -> list[Any]:
     # PostgreSQL's sum of bigint is numeric: a Decimal.
     return [func.coalesce(func.sum(usage_daily.c[name]), 0) for name in _SUMS]
-
-
-async def spent(database: Database, user: str | None, key: str | None, since: date | None) -> Sums:
-    """What an account, a key or both used since a day; None: whoever, whichever, ever."""
-    query = select(*_total())
-    if user is not None:
-        query = query.where(usage_daily.c.user_id == user)
-    if key is not None:
-        query = query.where(usage_daily.c.key_id == key)
-    if since is not None:
-        query = query.where(usage_daily.c.day >= since)
-    async with database.reading() as connection:
-        row = (await connection.execute(query)).one()
-    return Sums(*map(int, row))
-
-
-async def days(database: Database, user: str, start: date, end: date, key: str | None) -> list[Day]:
-    """Days of an account that have requests, from `start` to `end`, both included, in order."""
-    day = usage_daily.c.day
-    query = select(day, *_total()).where(usage_daily.c.user_id == user, day >= start, day <= end)
-    if key is not None:
-        query = query.where(usage_daily.c.key_id == key)
-    async with database.reading() as connection:
-        rows = (await connection.execute(query.group_by(day).order_by(day))).all()
-    return [Day(row[0], Sums(*map(int, row[1:]))) for row in rows]
-
-
-async def shares(database: Database, user: str, start: date, end: date) -> list[Share]:
-    """The same by key and model."""
-    day, key, model = usage_daily.c.day, usage_daily.c.key_id, usage_daily.c.model
-    query = select(key, model, *_total()).where(usage_daily.c.user_id == user, day >= start, day <= end)
-    async with database.reading() as connection:
-        rows = (await connection.execute(query.group_by(key, model).order_by(key, model))).all()
-    return [Share(row[0] or None, row[1], Sums(*map(int, row[2:]))) for row in rows]
