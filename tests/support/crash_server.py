@@ -20,7 +20,7 @@ from openfpga_host.engine import Engine, EngineConfig
 from openfpga_host.runner import ModelRunner
 from openfpga_server.app import create_app
 from openfpga_server.catalogue import Catalogue, Entry
-from openfpga_server.config import AccountsConfig, ServerConfig
+from openfpga_server.config import AccountsConfig, LimitsConfig, ServerConfig
 from openfpga_server.lifecycle import serve
 from openfpga_server.registry import ModelRegistry, ServedModel
 from openfpga_server.services import open_services
@@ -29,7 +29,7 @@ from support.paying import PRICES
 from support.server_thread import BriefRunner
 
 
-async def main(database: str, folder: Path) -> None:
+async def main(database: str, folder: Path, limits: LimitsConfig | None = None) -> None:
     """Serve."""
     runner = BriefRunner(max_context=1024, num_blocks=512)
     runner.pace = 0.001
@@ -38,7 +38,8 @@ async def main(database: str, folder: Path) -> None:
     template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})
     model = ServedModel(id="alphabet", engine=engine, template=template)
     registry = ModelRegistry([model], catalogue=Catalogue([Entry(id="alphabet", pricing=PRICES)]))
-    config = ServerConfig(port=0, accounts=AccountsConfig(database=database, pepper_file=folder / "pepper"))
+    accounts = AccountsConfig(database=database, pepper_file=folder / "pepper")
+    config = ServerConfig(port=0, accounts=accounts, limits=limits or LimitsConfig())
     async with open_services(config) as services:
         await serve(create_app(registry, config, services), ready=lambda url: print(url, flush=True))
 

@@ -41,7 +41,7 @@ class Limiter(Protocol):
 
 @asynccontextmanager
 async def open_limiter(
-    redis_url: str | None = None, *, refuse: bool = False, patience: float = 0.5
+    redis_url: str | None = None, *, refuse: bool = False, patience: float = 2.0
 ) -> AsyncIterator[Limiter]:
     """A limiter in this process, or one shared by all servers of a Redis or Valkey server.
 
