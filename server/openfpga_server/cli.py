@@ -1,4 +1,4 @@
-"""The command line: ``openfpga serve | chat | convert | bench | devices | plan``."""
+"""The command line: ``openfpga serve | chat | convert | bench | devices | plan | keys | users | plans``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from openfpga_server.commands import bench, chat, convert, devices, plan, serve
+from openfpga_server.commands import bench, chat, convert, devices, keys, plan, plans, serve, users
 
 DESCRIPTION = """\
 Open large language models on FPGA cards, behind an OpenAI-compatible server.
@@ -17,6 +17,7 @@ Open large language models on FPGA cards, behind an OpenAI-compatible server.
   openfpga convert path/to/checkpoint -o model.ofpga     make a device image
   openfpga serve model.ofpga                             serve it at http://127.0.0.1:5000
   openfpga chat model.ofpga                              talk to it here
+  openfpga keys create                                   from now on it asks for an API key
 """
 
 
@@ -62,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"openfpga {version('openfpga')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, chat, convert, bench, devices, plan):
+    for module in (serve, chat, convert, bench, devices, plan, keys, users, plans):
         command = module.add_parser(commands)
         command.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return parser

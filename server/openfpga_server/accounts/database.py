@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -190,11 +191,12 @@ def _migrate(connection: Connection, shown: str) -> None:
 
 
 def _prepare_file(path: Path) -> None:
-    """Make the folder, its owner's alone, and turn write-ahead logging on, which the file remembers.
+    """Make folder and file, their owner's alone, and turn write-ahead logging on, which the file remembers.
 
     Of several processes that turn it on at once SQLite lets some wait and refuses others: they try again.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     give_up = time.monotonic() + BUSY_SECONDS
     with contextlib.closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         while True:
