@@ -84,11 +84,12 @@ class Case:
 def cases(size: CardSize) -> Iterator[Case]:
     """All of them for a card size."""
     config, most = decoder_for(size), size.rows
+    batches = {size.mac_rows: "", most: "" if most == size.mac_rows else f"{most}"}
     hidden, ff, heads = config.hidden_size, config.intermediate_size, config.num_heads * config.head_dim
     channels = heads + 2 * config.num_kv_heads * config.head_dim
     slice_channels = 8 * 16 * size.ports  # of the widest matrices: enough to see the stream
-    for rows in (1, most):
-        name = "gemv" if rows == 1 else "matmul"
+    for rows in (1, *batches):
+        name = "gemv" if rows == 1 else f"matmul{batches[rows]}"
         for matrix, k, n in (("qkv", hidden, channels), ("gate_up", hidden, 2 * ff), ("down", ff, hidden)):
             width = min(n, slice_channels)
             yield Case(
@@ -108,7 +109,7 @@ def cases(size: CardSize) -> Iterator[Case]:
             continue
         for name, parts in (
             (f"layer-{label}", [Part(1, context)]),
-            (f"layer-{label}-batch", [Part(1, context)] * most),
+            *((f"layer-{label}-batch{tag}", [Part(1, context)] * rows) for rows, tag in batches.items()),
             (f"layer-{label}-verify4", [Part(4, context)]),
         ):
             yield Case(

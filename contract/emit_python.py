@@ -92,7 +92,8 @@ _SIZE = '''
 class CardSize:
     """Parameters of a card; `port_gb_s`: peak of a port in 10^9 bytes a second, 0 where it means nothing.
 
-    `dsp_clocks`: 2 if the DSPs of the matmul run at twice the card's clock, else 1.
+    `dsp_clocks`: 2 if the DSPs of the matmul run at twice the card's clock, else 1. `mac_rows`: rows that a
+    word of weights is multiplied with at once; more rows of a command take turns.
     """
 
     name: str
@@ -104,6 +105,7 @@ class CardSize:
     context: int
     clock_mhz: int
     dsp_clocks: int
+    mac_rows: int
     port_gb_s: float
 
 '''

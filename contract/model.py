@@ -50,6 +50,7 @@ SIZE_INTEGERS = (
     "context",
     "clock_mhz",
     "dsp_clocks",
+    "mac_rows",
 )
 """The integer parameters of a card size."""
 
@@ -143,6 +144,7 @@ class Size:
     context: int
     clock_mhz: int
     dsp_clocks: int
+    mac_rows: int
     port_gb_s: float
     doc: str
 

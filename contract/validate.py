@@ -259,6 +259,13 @@ def _size(size: Size, contract: Contract) -> Iterator[str]:
     limits = _limits(contract)
     yield from _outside(f"{place}.dsp_clocks", size.dsp_clocks, 1, 2)
     yield from _outside(f"{place}.rows", size.rows, 1, 65535)
+    if size.mac_rows != size.rows and (
+        size.mac_rows & (size.mac_rows - 1) or not 0 < size.mac_rows < size.rows <= 4 * size.mac_rows
+    ):
+        yield (
+            f"{place}.mac_rows is {size.mac_rows}; it must be rows, {size.rows}, "
+            "or a power of two below it and at least a quarter of it."
+        )
     for limit, key in _LIMITS.items():
         value, largest = getattr(size, key), limits.get(limit, 2**31 - 1)
         if not 1 <= value <= largest:

@@ -10,6 +10,7 @@ module ofpga_card
 #(
   parameter int unsigned Ports = 2,  // memory ports with weights and KV blocks; a power of two
   parameter int unsigned Rows = 4,  // of one command
+  parameter int unsigned MacRows = Rows,  // multiplied with a word of weights at once
   parameter int unsigned KBlocks = 64,  // largest k_blocks
   parameter int unsigned HeadBlocks = 4,  // largest head_blocks
   parameter int unsigned Context = 2048,  // tokens; whole KV blocks
@@ -172,6 +173,7 @@ module ofpga_card
     .KBlocks   (KBlocks),
     .HeadBlocks(HeadBlocks),
     .Context   (Context),
+    .MacRows   (MacRows),
     .PrefetchWords(PrefetchWords),
     .DspClocks (DspClocks)
   ) u_matmul (

@@ -451,6 +451,7 @@ package ofpga_pkg;
   localparam int unsigned SIZE_CSIM_CONTEXT = 32768;
   localparam int unsigned SIZE_CSIM_CLOCK_MHZ = 0;
   localparam int unsigned SIZE_CSIM_DSP_CLOCKS = 1;
+  localparam int unsigned SIZE_CSIM_MAC_ROWS = 32;
 
   // Card size: small and quick, for simulation and CI
   localparam int unsigned SIZE_SIM_PORTS = 2;
@@ -461,6 +462,7 @@ package ofpga_pkg;
   localparam int unsigned SIZE_SIM_CONTEXT = 2048;
   localparam int unsigned SIZE_SIM_CLOCK_MHZ = 100;
   localparam int unsigned SIZE_SIM_DSP_CLOCKS = 1;
+  localparam int unsigned SIZE_SIM_MAC_ROWS = 4;
 
   // Card size: AMD Kria KV260: one DDR4 channel
   localparam int unsigned SIZE_KV260_PORTS = 1;
@@ -471,6 +473,7 @@ package ofpga_pkg;
   localparam int unsigned SIZE_KV260_CONTEXT = 8192;
   localparam int unsigned SIZE_KV260_CLOCK_MHZ = 300;
   localparam int unsigned SIZE_KV260_DSP_CLOCKS = 1;
+  localparam int unsigned SIZE_KV260_MAC_ROWS = 8;
 
   // Card size: AMD Alveo U250: four DDR4 channels
   localparam int unsigned SIZE_U250_PORTS = 4;
@@ -481,16 +484,18 @@ package ofpga_pkg;
   localparam int unsigned SIZE_U250_CONTEXT = 32768;
   localparam int unsigned SIZE_U250_CLOCK_MHZ = 300;
   localparam int unsigned SIZE_U250_DSP_CLOCKS = 1;
+  localparam int unsigned SIZE_U250_MAC_ROWS = 16;
 
   // Card size: AMD Alveo U280: 32 HBM2 pseudo-channels
   localparam int unsigned SIZE_U280_PORTS = 32;
   localparam int unsigned SIZE_U280_PORT_BITS = 512;
-  localparam int unsigned SIZE_U280_ROWS = 4;
+  localparam int unsigned SIZE_U280_ROWS = 8;
   localparam int unsigned SIZE_U280_K_BLOCKS = 896;
   localparam int unsigned SIZE_U280_HEAD_BLOCKS = 4;
   localparam int unsigned SIZE_U280_CONTEXT = 32768;
   localparam int unsigned SIZE_U280_CLOCK_MHZ = 225;
   localparam int unsigned SIZE_U280_DSP_CLOCKS = 2;
+  localparam int unsigned SIZE_U280_MAC_ROWS = 4;
 
   /* verilator lint_on UNUSEDPARAM */
 

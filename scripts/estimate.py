@@ -150,6 +150,7 @@ def card(size: str) -> Part:
         "HeadBlocks": of.head_blocks,
         "Context": of.context,
         "DspClocks": of.dsp_clocks,
+        "MacRows": of.mac_rows,
     }
     return Part("ofpga_card", tuple((name, str(value)) for name, value in names.items()))
 

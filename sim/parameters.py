@@ -10,11 +10,13 @@ from openfpga_host.contract import CARD_SIZES, CardSize
 OF_SIZE = {
     "Ports": "ports",
     "Rows": "rows",
+    "MacRows": "mac_rows",
     "KBlocks": "k_blocks",
     "HeadBlocks": "head_blocks",
     "Context": "context",
 }
-"""Parameters that the card and every unit have, by the field of the contract's card sizes.
+"""Parameters that the card and every unit have, by the field of the contract's card sizes; MacRows only
+the card and matmul.
 
 DspClocks stays 1, whatever the size: no cycle differs by it, and a second clock costs simulation speed.
 """

@@ -746,6 +746,7 @@ struct size_csim {
   static constexpr int context = 32768;
   static constexpr int clock_mhz = 0;
   static constexpr int dsp_clocks = 1;
+  static constexpr int mac_rows = 32;
 };
 
 // Card size: small and quick, for simulation and CI
@@ -758,6 +759,7 @@ struct size_sim {
   static constexpr int context = 2048;
   static constexpr int clock_mhz = 100;
   static constexpr int dsp_clocks = 1;
+  static constexpr int mac_rows = 4;
 };
 
 // Card size: AMD Kria KV260: one DDR4 channel
@@ -770,6 +772,7 @@ struct size_kv260 {
   static constexpr int context = 8192;
   static constexpr int clock_mhz = 300;
   static constexpr int dsp_clocks = 1;
+  static constexpr int mac_rows = 8;
 };
 
 // Card size: AMD Alveo U250: four DDR4 channels
@@ -782,18 +785,20 @@ struct size_u250 {
   static constexpr int context = 32768;
   static constexpr int clock_mhz = 300;
   static constexpr int dsp_clocks = 1;
+  static constexpr int mac_rows = 16;
 };
 
 // Card size: AMD Alveo U280: 32 HBM2 pseudo-channels
 struct size_u280 {
   static constexpr int ports = 32;
   static constexpr int port_bits = 512;
-  static constexpr int rows = 4;
+  static constexpr int rows = 8;
   static constexpr int k_blocks = 896;
   static constexpr int head_blocks = 4;
   static constexpr int context = 32768;
   static constexpr int clock_mhz = 225;
   static constexpr int dsp_clocks = 2;
+  static constexpr int mac_rows = 4;
 };
 
 }  // namespace ofpga

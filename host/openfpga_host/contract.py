@@ -502,7 +502,8 @@ GELU_CDF: Final[npt.NDArray[np.int64]] = _table(
 class CardSize:
     """Parameters of a card; `port_gb_s`: peak of a port in 10^9 bytes a second, 0 where it means nothing.
 
-    `dsp_clocks`: 2 if the DSPs of the matmul run at twice the card's clock, else 1.
+    `dsp_clocks`: 2 if the DSPs of the matmul run at twice the card's clock, else 1. `mac_rows`: rows that a
+    word of weights is multiplied with at once; more rows of a command take turns.
     """
 
     name: str
@@ -514,6 +515,7 @@ class CardSize:
     context: int
     clock_mhz: int
     dsp_clocks: int
+    mac_rows: int
     port_gb_s: float
 
 
@@ -530,6 +532,7 @@ CARD_SIZES: Final[Mapping[str, CardSize]] = MappingProxyType(
             context=32768,
             clock_mhz=0,
             dsp_clocks=1,
+            mac_rows=32,
             port_gb_s=0.0,
         ),
         # small and quick, for simulation and CI
@@ -543,6 +546,7 @@ CARD_SIZES: Final[Mapping[str, CardSize]] = MappingProxyType(
             context=2048,
             clock_mhz=100,
             dsp_clocks=1,
+            mac_rows=4,
             port_gb_s=6.4,
         ),
         # AMD Kria KV260: one DDR4 channel
@@ -556,6 +560,7 @@ CARD_SIZES: Final[Mapping[str, CardSize]] = MappingProxyType(
             context=8192,
             clock_mhz=300,
             dsp_clocks=1,
+            mac_rows=8,
             port_gb_s=19.2,
         ),
         # AMD Alveo U250: four DDR4 channels
@@ -569,6 +574,7 @@ CARD_SIZES: Final[Mapping[str, CardSize]] = MappingProxyType(
             context=32768,
             clock_mhz=300,
             dsp_clocks=1,
+            mac_rows=16,
             port_gb_s=19.2,
         ),
         # AMD Alveo U280: 32 HBM2 pseudo-channels
@@ -576,12 +582,13 @@ CARD_SIZES: Final[Mapping[str, CardSize]] = MappingProxyType(
             name="u280",
             ports=32,
             port_bits=512,
-            rows=4,
+            rows=8,
             k_blocks=896,
             head_blocks=4,
             context=32768,
             clock_mhz=225,
             dsp_clocks=2,
+            mac_rows=4,
             port_gb_s=14.4,
         ),
     }

@@ -40,9 +40,14 @@ def code_bytes(fmt: WeightFormat) -> int:
     return BLOCK // 2 if fmt == WeightFormat.W4 else BLOCK
 
 
+def code_words(k_blocks: int, fmt: WeightFormat) -> int:
+    """Words of codes of a weight tile of `TILE_CHANNELS` channels and `k_blocks` K blocks."""
+    return k_blocks * TILE_CHANNELS * code_bytes(fmt) // WORD_BYTES
+
+
 def tile_words(k_blocks: int, fmt: WeightFormat) -> int:
     """Words of a weight tile of `TILE_CHANNELS` channels and `k_blocks` K blocks."""
-    return 1 + -(-k_blocks // GROUP_BLOCKS) + k_blocks * TILE_CHANNELS * code_bytes(fmt) // WORD_BYTES
+    return 1 + -(-k_blocks // GROUP_BLOCKS) + code_words(k_blocks, fmt)
 
 
 def tile_bytes(k: int, fmt: WeightFormat) -> int:

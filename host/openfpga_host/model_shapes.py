@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from openfpga_host.contract import BLOCK, TILE_CHANNELS, WeightFormat
 from openfpga_host.image import Image, ImageConfig
-from openfpga_host.layout import port_tiles, tile_words
+from openfpga_host.layout import code_words, port_tiles, tile_words
 from openfpga_host.model_config import ModelConfig
 
 _CHANNELS = 2 * TILE_CHANNELS
@@ -29,6 +29,11 @@ class MatrixShape(NamedTuple):
     def tile_words(self) -> int:
         """Words of one of its weight tiles."""
         return tile_words(-(-self.k // BLOCK), self.format)
+
+    @property
+    def code_words(self) -> int:
+        """Those of them that hold codes, which are multiplied."""
+        return code_words(-(-self.k // BLOCK), self.format)
 
     def port_words(self, ports: int) -> int:
         """Words of it on each of `ports` ports."""

@@ -4,8 +4,10 @@ A step is the program that `program.ProgramBuilder` writes: six commands a layer
 what the one before it wrote. So it is a sequence of phases, in cycles of the card's clock:
 
 * MATMUL: a gap until its first products (the results before it, and their quantisation), then a word of
-  weights a cycle and port. Weights are fetched as far ahead as the prefetch buffer goes, also while other
-  commands run: a memory that gives less than a word a cycle is only waited for once the buffer is empty.
+  weights a cycle and port; a word of codes once for each group of as many rows as are multiplied at once
+  (`mac_rows`), so that with two groups its weights are streamed half as fast. Weights are fetched as far
+  ahead as the prefetch buffer goes, also while other commands run: a memory that gives less than a word a
+  cycle is only waited for once the buffer is empty.
 * KV_WRITE: a word of q, k and v a cycle, and a start.
 * ATTENTION: items (queries of a row and KV head on a slot of the ports), the keys of one beside the values of
   the one before, and a start.
@@ -168,7 +170,9 @@ class Card:
             gap += (rows - 1) * (pace.read_row + pace.read_row_port * ports)
         else:
             gap = pace.follow + pace.follow_port * ports + (rows - 1) * max(TILE_CHANNELS, collect)
-        slowest = max(tile, rows * TILE_CHANNELS, rows * collect)
+        groups = -(-rows // self._size.mac_rows)
+        multiplied = tile + (groups - 1) * matrix.code_words
+        slowest = max(multiplied, rows * TILE_CHANNELS, rows * collect)
         return Cycles(stream.wait(gap) + stream.use(words, slowest / tile), words)
 
     def kv_write(self, rows: int, stream: WeightStream) -> Cycles:

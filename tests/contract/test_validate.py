@@ -229,6 +229,12 @@ _BIT = {"bit": 0, "doc": "taken"}
         ("sizes.sim.rows", 65536, "sizes.sim.rows is 65536, outside 1..65535."),
         ("sizes.sim.ports", 0, "sizes.sim.ports is 0, outside 1..32 (PORTS_MAX)."),
         ("sizes.sim.dsp_clocks", 3, "sizes.sim.dsp_clocks is 3, outside 1..2."),
+        (
+            "sizes.sim.mac_rows",
+            3,
+            "sizes.sim.mac_rows is 3; "
+            "it must be rows, 4, or a power of two below it and at least a quarter of it.",
+        ),
         ("sizes.sim.port_bits", 384, "sizes.sim.port_bits is 384; it must be whole bytes and divide 512."),
         ("sizes.sim.clock_mhz", -1, "sizes.sim: clock_mhz and port_gb_s must not be negative."),
         # names and docs

@@ -58,6 +58,7 @@ def test_the_card_is_clean_at_every_size(size: str) -> None:
         "HeadBlocks": card.head_blocks,
         "Context": card.context,
         "DspClocks": card.dsp_clocks,
+        "MacRows": card.mac_rows,
     }
     result = lint("ofpga_card", **parameters)
     assert result.returncode == 0, result.stderr
