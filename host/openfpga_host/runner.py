@@ -22,7 +22,7 @@ from openfpga_host.device import Device, DeviceError, open_device
 from openfpga_host.image import Image
 from openfpga_host.placement import Placement, check_fits
 from openfpga_host.pooling import Pooler
-from openfpga_host.program import ProgramBuilder, StepBuffer, StepShape
+from openfpga_host.program import MOST_CHUNKS, ProgramBuilder, StepBuffer, StepShape
 
 _DEFAULT_KV_BYTES = 1 << 30
 
@@ -62,7 +62,8 @@ class ModelRunner:
 
     `image` and `device` become the runner's own; `close` closes them. Options:
 
-    rows: rows of one step, at most the device's ROWS (the default).
+    rows: rows of one step, by default the device's ROWS, at most twice as many: these are two chunks, which
+        take turns in the card's units (program.py). A prompt is read faster, and steps take longer.
     kv_blocks: KV blocks of 16 tokens. By default enough for `rows` sequences of the largest context, but
         at most `kv_bytes` (1 GiB) of them.
 
@@ -88,8 +89,8 @@ class ModelRunner:
         self.image = image
         self.device = device
         self.max_rows = card.rows if rows is None else rows
-        if not 1 <= self.max_rows <= card.rows:
-            raise ValueError(f"rows is {rows}; {device.name} takes 1 to {card.rows}")
+        if not 1 <= self.max_rows <= MOST_CHUNKS * card.rows:
+            raise ValueError(f"rows is {rows}; {device.name} takes 1 to {MOST_CHUNKS * card.rows}")
         self.max_context = min(config.max_context, card.context)
         self.vocab_size = config.vocab_size
         placement = Placement.of(image, card.ports)
@@ -103,7 +104,12 @@ class ModelRunner:
         self._closed = False
         logit_width = image.matrices["lm_head"].n
         buffer = StepBuffer(
-            config, logit_width, rows=self.max_rows, max_context=self.max_context, copies=kv_blocks
+            config,
+            logit_width,
+            rows=self.max_rows,
+            max_context=self.max_context,
+            copies=kv_blocks,
+            command_rows=card.rows,
         )
         self.port_bytes = placement.port_bytes(kv_blocks)
         """Memory of each port, weights first, then the KV pool."""
@@ -190,11 +196,14 @@ class ModelRunner:
         self._program = view(buffer.program, np.uint8, commands, COMMAND_BYTES)
         self._x = view(buffer.x, "<i4", rows, config.hidden_size)
         self._rope = view(buffer.rope, "<i2", rows, config.head_dim // 2, 2)
-        self._slots = view(buffer.slots, "<u4", rows)
-        self._segments = view(buffer.segments, SEGMENT_DTYPE, rows)
+        self._command_rows = buffer.command_rows
+        line = WORD_BYTES * buffer.line_words // 4
+        records = WORD_BYTES * buffer.segment_words // SEGMENT_DTYPE.itemsize
+        self._slots = view(buffer.slots, "<u4", buffer.chunks, line)
+        self._segments = view(buffer.segments, SEGMENT_DTYPE, buffer.chunks, records)
         self._tables = view(buffer.tables, "<i4", rows, WORD_BYTES * buffer.table_words // 4)
         self._table_addrs = [buffer.tables + i * buffer.table_words for i in range(rows)]
-        self._index = view(buffer.index, "<u4", rows)
+        self._index = view(buffer.index, "<u4", buffer.chunks, line)
         self._copies = view(buffer.copies, COPY_DTYPE, self.num_blocks)
         self._logits = view(buffer.logits, "<i4", rows, logit_width)[:, : self.vocab_size]
 
@@ -215,28 +224,43 @@ class ModelRunner:
         _check_range("slot", batch.slots.tolist(), self.num_blocks * PAGE_TOKENS)
         if wanted:
             _check_range("logit row", batch.logit_rows.tolist(), rows)
-            self._index[:wanted] = batch.logit_rows
-        self._write_segments(batch.segments, rows)
+            self._write_lines(self._index, batch.logit_rows)
+        first, second = self._write_segments(batch.segments, rows)
         if batch.copies:
             self._write_copies(batch.copies)
         self.image.embedding_rows(batch.tokens, out=self._x[:rows])
         np.take(self.image.rope, batch.positions, axis=0, out=self._rope[:rows], mode="clip")
-        self._slots[:rows] = batch.slots
-        return StepShape(rows, len(batch.segments), wanted, len(batch.copies))
+        self._write_lines(self._slots, batch.slots)
+        return StepShape(rows, first, wanted, len(batch.copies), second)
 
-    def _write_segments(self, segments: list[Segment], rows: int) -> None:
+    def _write_lines(self, lines: NDArray[Any], values: NDArray[np.int32]) -> None:
+        """Write a value a row, each chunk's in a line of its own."""
+        most = self._command_rows
+        for line, start in zip(lines, range(0, len(values), most), strict=False):
+            part = values[start : start + most]
+            line[: len(part)] = part
+
+    def _write_segments(self, segments: list[Segment], rows: int) -> tuple[int, int]:
+        """Write tables and records; how many of these each chunk has."""
         try:
-            self._segments[: len(segments)] = self._write_tables(segments, rows)
+            records = self._write_tables(segments, rows)
+            if rows <= self._command_rows:
+                self._segments[0, : len(records)] = records
+                return len(records), 0
+            first, second = _halves(records, self._command_rows)
+            self._segments[0, : len(first)] = first
+            self._segments[1, : len(second)] = second
+            return len(first), len(second)
         except ValueError:
             # No block of a refused step may stay behind a later step's table, where it would be seen again.
             self._tables[...] = 0
             raise
 
-    def _write_tables(self, segments: list[Segment], rows: int) -> list[tuple[int, ...]]:
+    def _write_tables(self, segments: list[Segment], rows: int) -> list[_Record]:
         """Write the block tables; the segments' records."""
         if not 1 <= len(segments) <= rows:
             raise ValueError(f"{len(segments)} segments in a step of {rows} rows")
-        records: list[tuple[int, ...]] = []
+        records: list[_Record] = []
         covered = longest = 0
         for segment, table, addr in zip(segments, self._tables, self._table_addrs, strict=False):
             length = segment.start + segment.rows
@@ -267,6 +291,23 @@ class ModelRunner:
             raise ValueError(f"{len(copies)} block copies in a step; at most {self.num_blocks}")
         _check_range("copied block", [block for pair in copies for block in pair], self.num_blocks)
         self._copies[: len(copies)] = copies
+
+
+_Record = tuple[int, int, int, int, int]
+"""table_addr, first_row, rows, start, length: SEGMENT_DTYPE."""
+
+
+def _halves(records: list[_Record], most: int) -> tuple[list[_Record], list[_Record]]:
+    """Segments of more than `most` rows as those of two chunks; one may begin anew in the second."""
+    first: list[_Record] = []
+    second: list[_Record] = []
+    for addr, row, rows, start, length in records:
+        here = min(rows, max(0, most - row))
+        if here:
+            first.append((addr, row, here, start, start + here))
+        if here < rows:
+            second.append((addr, row + here - most, rows - here, start + here, length))
+    return first, second
 
 
 def _check_range(what: str, values: list[int], limit: int) -> None:

@@ -21,6 +21,10 @@ LAYER = [M, W, A, M, M, M]
 ROWS, COPIES = 8, 20
 
 
+HALF = 4
+"""Rows of a command where a step has two chunks."""
+
+
 class Compiled(NamedTuple):
     image: Image
     placement: Placement
@@ -35,9 +39,25 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
     convert(make_checkpoint(folder / "checkpoint", recipe), folder / "model.ofpga")
     image = Image.open(folder / "model.ofpga")
     placement = Placement.of(image, ports=2)
-    width = image.matrices["lm_head"].n
-    buffer = StepBuffer(image.config, width, rows=ROWS, max_context=256, copies=COPIES)
+    return with_buffer(image, placement, ROWS)
+
+
+def with_buffer(image: Image, placement: Placement, command_rows: int) -> Compiled:
+    buffer = StepBuffer(
+        image.config,
+        image.matrices["lm_head"].n,
+        ROWS,
+        max_context=256,
+        copies=COPIES,
+        command_rows=command_rows,
+    )
     return Compiled(image, placement, buffer, ProgramBuilder(image.config, image.matrices, placement, buffer))
+
+
+@pytest.fixture(scope="module")
+def halved(compiled: Compiled) -> Compiled:
+    """Whose steps of more than `HALF` rows have two chunks."""
+    return with_buffer(compiled.image, compiled.placement, HALF)
 
 
 def commands(program: np.ndarray) -> list[tuple[Opcode, np.void]]:
@@ -116,8 +136,8 @@ def test_weights_lie_one_after_another_below_the_pool(compiled: Compiled) -> Non
 def test_a_program_is_built_once(compiled: Compiled) -> None:
     first = compiled.builder.build(StepShape(4, 4, 4, 0))
     assert compiled.builder.build(StepShape(4, 4, 4, 0)) is first
-    for rows in range(1, 400):
-        compiled.builder.build(StepShape(rows, 1, 1, 0))
+    for copies in range(1, 400):
+        compiled.builder.build(StepShape(1, 1, 1, copies))
     np.testing.assert_array_equal(compiled.builder.build(StepShape(4, 4, 4, 0)), first)
 
 
@@ -172,9 +192,45 @@ shapes = st.builds(
 )
 
 
+halved_shapes = st.builds(
+    lambda rows, first, second, logits, copies: StepShape(
+        rows, min(rows, first), min(rows, logits), copies, min(max(0, rows - HALF), second)
+    ),
+    st.integers(1, ROWS),
+    st.integers(1, HALF),
+    st.integers(1, HALF),
+    st.integers(0, ROWS),
+    st.integers(0, COPIES),
+)
+
+
 @given(shapes)
 @settings(max_examples=30, deadline=None)
 def test_no_command_touches_what_one_still_running_may_change(compiled: Compiled, shape: StepShape) -> None:
+    check_hazards(compiled, shape)
+
+
+@given(halved_shapes)
+@settings(max_examples=60, deadline=None)
+def test_no_command_of_two_chunks_touches_what_one_still_running_may_change(
+    halved: Compiled, shape: StepShape
+) -> None:
+    check_hazards(halved, shape)
+
+
+def test_a_matmul_of_one_chunk_waits_for_none_of_the_other(halved: Compiled) -> None:
+    """But for `o`, whose ATTENTION comes late, each waits for what stands before the other chunk's last one."""
+    program = commands(halved.builder.build(StepShape(7, 1, 2, 0, 1)))
+    assert [opcode for opcode, _ in program] == 2 * [M, W, A, M, W, A, *6 * [M]] + [M, Opcode.FENCE]
+    assert [int(c["rows"]) for _, c in program[12:24]] == [4, 4, 4, 3, 3, 3, *3 * [4, 3]]
+    assert [int(c["segments"]) for opcode, c in program if opcode == A] == [1, 1, 1, 1]
+    for at, (opcode, command) in enumerate(program[:-2]):
+        if opcode == M and at:
+            ahead = [before for kind, before in program[at - int(command["dep"]) + 1 : at] if kind == M]
+            assert len(ahead) == 1 or not command["dep"]
+
+
+def check_hazards(compiled: Compiled, shape: StepShape) -> None:
     program = commands(compiled.builder.build(shape))
     touched = [accesses(opcode, command, compiled) for opcode, command in program]
     program_words: list[Span] = [("act", 0, len(program))]

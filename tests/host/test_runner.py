@@ -35,9 +35,11 @@ def runner(image: Path) -> Iterator[ModelRunner]:
     runner.close()
 
 
-@pytest.fixture(scope="module")
-def interleaved(image: Path) -> ModelRunner:
-    return ModelRunner.open(image, "reference", kv_blocks=15)
+@pytest.fixture(scope="module", params=[("reference", 32), ("reference:kv260", 16)], ids=["", "two chunks"])
+def interleaved(image: Path, request: pytest.FixtureRequest) -> ModelRunner:
+    """Of 32 rows a step, and of 16 on a card whose commands have 8."""
+    device, rows = request.param
+    return ModelRunner.open(image, device, kv_blocks=15, rows=rows)
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +205,7 @@ def test_kv_blocks_follow_the_memory_given(image: Path) -> None:
     assert ModelRunner.open(image, "reference", rows=3).num_blocks == 3 * 256 // 16
 
 
-@pytest.mark.parametrize("options", [{"rows": 0}, {"rows": 33}, {"kv_blocks": 0}])
+@pytest.mark.parametrize("options", [{"rows": 0}, {"rows": 65}, {"kv_blocks": 0}])
 def test_options_out_of_range_are_refused(image: Path, options: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
         ModelRunner.open(image, "reference", **options)
