@@ -219,7 +219,7 @@ def test_no_command_of_two_chunks_touches_what_one_still_running_may_change(
 
 
 def test_a_matmul_of_one_chunk_waits_for_none_of_the_other(halved: Compiled) -> None:
-    """But for `o`, whose ATTENTION comes late, each waits for what stands before the other chunk's last one."""
+    """Each waits for what stands before the other chunk's last one at most."""
     program = commands(halved.builder.build(StepShape(7, 1, 2, 0, 1)))
     assert [opcode for opcode, _ in program] == 2 * [M, W, A, M, W, A, *6 * [M]] + [M, Opcode.FENCE]
     assert [int(c["rows"]) for _, c in program[12:24]] == [4, 4, 4, 3, 3, 3, *3 * [4, 3]]
