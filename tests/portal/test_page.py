@@ -63,9 +63,8 @@ def test_files_are_kept_for_ever_and_the_page_is_asked_for_again(call: Http) -> 
     assert call("HEAD", "/").status == 200
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_tricks_with_paths_find_no_file(server: PortalServer, call: Http) -> None:
+    tricks = (
         "/portal/../config.py",
         "/portal/%2e%2e/assets.py",
         "/portal/x/index.html",
@@ -73,12 +72,12 @@ def test_files_are_kept_for_ever_and_the_page_is_asked_for_again(call: Http) -> 
         "/portal/..%2f..%2fpepper",
         "/portal/%00",
         "/static/index.html",
-    ],
-)
-def test_tricks_with_paths_find_no_file(server: PortalServer, call: Http, path: str) -> None:
-    assert call("GET", path).status in (400, 404)
+    )
+    for path in tricks:
+        assert call("GET", path).status in (400, 404), path
     server.create_key()
-    assert call("GET", path).status in (400, 401, 404)
+    for path in tricks:
+        assert call("GET", path).status in (400, 401, 404), path
 
 
 class TestSwitchedOff:

@@ -65,7 +65,7 @@ async def test_whole_conversation_is_sent_again(portal: Portal) -> None:
     await expect(portal.page.locator(".message")).to_have_count(0)
 
 
-@pytest.mark.parametrize("way", ["button", "escape", "leaving"])
+@pytest.mark.parametrize("way", [pytest.param("button", marks=pytest.mark.slow), "escape", "leaving"])
 async def test_stop_ends_the_work(portal: Portal, way: str) -> None:
     portal.server.runner.say("word " * 300)
     portal.server.runner.pace = 0.005

@@ -202,7 +202,14 @@ async def axe(portal: Portal) -> list[str]:
 class TestEveryView:
     """Accessible, within its width, on each screen and in each light."""
 
-    @pytest.fixture(params=[("light", DESKTOP), ("dark", PHONE)], ids=["light-desktop", "dark-phone"])
+    @pytest.fixture(
+        params=[
+            pytest.param(("dark", PHONE), id="dark-phone"),
+            pytest.param(("light", DESKTOP), id="light-desktop", marks=pytest.mark.slow),
+            pytest.param(("light", PHONE), id="light-phone", marks=pytest.mark.slow),
+            pytest.param(("dark", DESKTOP), id="dark-desktop", marks=pytest.mark.slow),
+        ]
+    )
     def context_options(self, request: pytest.FixtureRequest) -> dict[str, Any]:
         """A screen and a light."""
         scheme, viewport = request.param
