@@ -95,7 +95,7 @@ $(VENV)/.clients: $(VENV)/.test
 	@touch $@
 
 test-clients: $(VENV)/.clients csim ## OpenAI's SDKs (Python 1.x and current, Node), LangChain, LlamaIndex against the server
-	@$(BIN)/pytest tests/clients tests/server/test_embeddings.py
+	@$(BIN)/pytest tests/clients tests/server/test_embeddings.py tests/payments/test_x402_client.py
 
 portal-shots: $(VENV)/.test csim image ## pictures of the portal's pages, light and dark, desktop and phone: docs/images
 	@$(BIN)/python scripts/portal_shots.py $(IMAGE)
