@@ -10,7 +10,7 @@ PORT ?= 5000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve chat image csim csim-test card perf-rtl wave gen gen-check lint format test test-all test-rtl test-crash coverage estimate test-clients bench bench-server portal-shots tb clean
+.PHONY: help setup serve chat image csim csim-test card perf-rtl wave gen gen-check lint format test test-all test-rtl test-crash coverage estimate test-clients bench bench-server bench-overload portal-shots tb clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ chat: $(VENV)/.serve csim image ## talk to MODEL in the terminal
 
 bench-server: $(VENV)/.serve ## what the server costs, over a device that costs nothing
 	@$(BIN)/python benchmarks/server.py
+
+bench-overload: $(VENV)/.serve ## ten times the load that the server can carry, and readers that do not read
+	@$(BIN)/python benchmarks/overload.py
 
 bench: $(VENV)/.serve csim image ## tokens/s, time to first token, time shares of kernels, host and server
 	@$(BIN)/openfpga bench $(IMAGE) --batch 1 4 8 16

@@ -83,10 +83,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(rows: int, pace: float, database: str | None) -> Iterator[Server]:
-    """The server, until the block is left."""
+def running(rows: int, pace: float, database: str | None = None, **limits: float) -> Iterator[Server]:
+    """The server, until the block is left. `limits`: of `Setup`."""
     with tempfile.TemporaryDirectory() as folder:
-        setup = Setup(rows=rows, pace=pace, ticks=str(Path(folder) / "ticks"), database=database)
+        values = {"rows": rows, "pace": pace, "ticks": f"{folder}/ticks", "database": database, **limits}
+        setup = msgspec.convert(values, Setup)
         with subprocess.Popen(
             [sys.executable, str(HERE / "server_device.py")],
             stdin=subprocess.PIPE,

@@ -47,12 +47,18 @@ class Setup(msgspec.Struct, frozen=True):
         pace: steps a second; 0: as many as there can be.
         ticks: file for `ticks_of`.
         database: URL of one that usage is recorded in; None: it is not.
+        queue: requests that may wait.
+        max_wait, write_timeout, write_buffer: as in the server's settings.
     """
 
     rows: int
     pace: float
     ticks: str
     database: str | None = None
+    queue: int = 4096
+    max_wait: float = 3600.0
+    write_timeout: float = 30.0
+    write_buffer: int = 65536
 
 
 def ticks_of(path: str, *, create: bool = False) -> NDArray[np.float64]:
@@ -115,26 +121,33 @@ def main() -> None:
     files = read_tokenizer_files(CHECKPOINT)
     tokenizer = load_tokenizer(files)
     runner = cast(ModelRunner, PacedRunner(setup, tokenizer))
-    config = EngineConfig(max_queue=4096, wake_interval=WAKE_INTERVAL)
+    config = EngineConfig(max_queue=setup.queue, wake_interval=WAKE_INTERVAL)
     engine = Engine(runner, tokenizer, config)
     engine.start()
     model = ServedModel(id=MODEL, engine=engine, template=load_chat_template(files))
     settle()
     try:
-        asyncio.run(run(model, setup.database))
+        asyncio.run(run(model, setup))
     finally:
         engine.close()
 
 
-async def run(model: ServedModel, database: str | None) -> None:
+async def run(model: ServedModel, setup: Setup) -> None:
     """Serve until SIGTERM."""
+    config = ServerConfig(
+        port=0,
+        drain_timeout=1,
+        max_wait=setup.max_wait,
+        write_timeout=setup.write_timeout,
+        write_buffer_bytes=setup.write_buffer,
+    )
     async with AsyncExitStack() as stack:
         services = Services()
-        if database is not None:
-            opened = await open_database(database)
+        if setup.database is not None:
+            opened = await open_database(setup.database)
             stack.push_async_callback(opened.close)
             services.usage = await stack.enter_async_context(open_usage(opened))
-        app = create_app(ModelRegistry([model]), ServerConfig(port=0, drain_timeout=1), services)
+        app = create_app(ModelRegistry([model]), config, services)
         await serve(app, ready=lambda url: print(url, flush=True))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from openfpga_server.config import ServerConfig
 from openfpga_server.errors import ApiError, unavailable
-from openfpga_server.registry import ModelRegistry, Served
+from openfpga_server.registry import ModelRegistry, Served, ServedModel
 
 RETRY_AFTER = 60.0
 """The longest that a refused client is told to stay away, seconds."""
@@ -29,8 +29,8 @@ class Overloaded(ApiError):
 class Load:
     """What is at work in one server, and whether one more request has a chance.
 
-    The wait of a new request is estimated as (choices waiting / choices running) times the average time that
-    a request spends in the batch: with the batch full, that is when its turn comes (Little's law).
+    The wait of a new request is estimated as (choices waiting / choices in a full batch) times the average
+    time that a request spends in the batch (Little's law).
 
     Args:
         models: whose queues are looked at.
@@ -61,8 +61,13 @@ class Load:
 
     def wait(self, model: Served) -> float:
         """Seconds that a new request is likely to wait for a model's batch."""
+        seconds = self._seconds.get(model.id)
+        if seconds is None or not isinstance(model, ServedModel):
+            # Nothing is known yet; what has no tokens to wait for is not measured.
+            return 0.0
         stats = model.engine.stats()
-        return stats.waiting / max(stats.running, 1) * self._seconds.get(model.id, 0.0)
+        # A burst waits for a moment although the batch has room: its size counts, not what is in it.
+        return stats.waiting / max(stats.running, model.engine.runner.max_rows) * seconds
 
     def finished(self, model: str, seconds: float) -> None:
         """Count a request that was in the batch for so long."""

@@ -195,15 +195,15 @@ class TestLoad:
         runner.gate.clear()
         first = model.engine.submit([97], SamplingParams(max_tokens=5))
         await eventually(lambda: model.engine.stats().running == 1)
-        # The step is held: what comes now waits.
-        waiting = [first, *(model.engine.submit([97], SamplingParams(max_tokens=5)) for _ in range(20))]
-        await eventually(lambda: model.engine.stats().waiting == 20)
+        # The step is held: what comes now waits. A full batch has 16 rows.
+        waiting = [first, *(model.engine.submit([97], SamplingParams(max_tokens=5)) for _ in range(80))]
+        await eventually(lambda: model.engine.stats().waiting == 80)
         load.check()
-        load.finished("alphabet", 0.4)
+        load.finished("alphabet", 1.6)
         assert load.wait(model) == pytest.approx(8.0)
         load.check()
         for _ in range(200):
-            load.finished("alphabet", 2.0)
+            load.finished("alphabet", 8.0)
         with pytest.raises(Overloaded, match="about 40 seconds") as caught:
             load.check()
         assert caught.value.headers["Retry-After"] == "40"
@@ -218,12 +218,12 @@ class TestLoad:
 
         load = Load(ModelRegistry([model]), ServerConfig())
         runner.gate.clear()
-        many = runner.max_rows + model.engine.config.max_queue
-        held = []
-        for _ in range(many):
-            await eventually(lambda: model.engine._queued < model.engine.config.max_queue)
-            held.append(model.engine.submit([97], SamplingParams(max_tokens=5)))
-        await eventually(lambda: model.engine.stats().waiting >= model.engine.config.max_queue)
+        held = [model.engine.submit([97], SamplingParams(max_tokens=5))]
+        # The step of the first is held: what comes now waits.
+        await eventually(lambda: model.engine.stats().running == 1)
+        limit = model.engine.config.max_queue
+        held += [model.engine.submit([97], SamplingParams(max_tokens=5)) for _ in range(limit)]
+        await eventually(lambda: model.engine.stats().waiting >= limit)
         with pytest.raises(Overloaded) as caught:
             load.check()
         assert caught.value.reason == "queue"
