@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import sqlite3
 from pathlib import Path
 
+import pytest
+from openfpga_server.accounts.database import DatabaseError
 from openfpga_server.portal.attempts import FAILURES, WINDOW, Attempts
 from openfpga_server.portal.cookie import CSRF_HEADER
 from support.portal_server import MODEL, PortalServer
@@ -63,6 +66,47 @@ def test_database_has_neither_the_key_nor_the_token(server: PortalServer, call: 
     for secret in (key, token, reply.body["csrf_token"]):
         assert secret not in dump
         assert hashlib.sha256(secret.encode()).hexdigest() not in dump.lower()
+
+
+def test_neither_log_nor_metrics_have_a_secret(
+    server: PortalServer, call: Http, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    key = server.create_key()
+    reply = sign_in(call, key)
+    cookie = cookie_of(reply)
+    headers = {"Cookie": cookie, CSRF_HEADER: reply.body["csrf_token"], "Origin": f"http://{call.host}"}
+    made = call("POST", KEYS, {"name": "new"}, headers=headers).body["key"]
+    sign_in(call, made[:-1] + "?")
+    call("GET", KEYS, key=made)
+    told = caplog.text + call("GET", "/metrics").text
+    assert "/v1/portal/session" in told
+    for secret in (made, made[13:-1], cookie.partition("=")[2], reply.body["csrf_token"]):
+        assert secret not in told
+
+
+def test_database_that_does_not_answer_is_told(
+    server: PortalServer, call: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = server.create_key()
+    reply = sign_in(call, key)
+
+    def fail(*values: object, **named: object) -> None:
+        raise DatabaseError("the disk is full of secrets")
+
+    for name in ("keys", "create_key", "revoke_key", "create_session", "end_session"):
+        monkeypatch.setattr(server.accounts, name, fail)
+    for refused in (
+        call("GET", KEYS, key=key),
+        call("POST", KEYS, {"name": "a"}, key=key),
+        call("DELETE", f"{KEYS}/key_a", key=key),
+        call("GET", SESSION, headers={"Cookie": cookie_of(reply)}),
+        call("DELETE", SESSION, headers={"Cookie": cookie_of(reply)}),
+        sign_in(call, key),
+    ):
+        assert (refused.status, refused.body["error"]["code"]) == (503, "accounts_unavailable")
+        assert refused.headers["retry-after"] == "5"
+        assert "secrets" not in refused.text
 
 
 def test_sign_out_ends_the_session_at_once(server: PortalServer, call: Http) -> None:

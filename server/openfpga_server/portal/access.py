@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import logging
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from openfpga_server.accounts.accounts import Accounts
-from openfpga_server.errors import ApiError
+from openfpga_server.errors import ApiError, unavailable
 from openfpga_server.principal import PRINCIPAL, Principal
 from openfpga_server.state import STATE
 
+logger = logging.getLogger("openfpga.portal")
+
+_RETRY_AFTER_DATABASE = 5
 _FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 
 
@@ -56,6 +63,21 @@ def accounts_of(request: web.Request) -> Accounts:
     if accounts is None:
         raise ApiError(404, "This server keeps no accounts.", code="no_accounts")
     return accounts
+
+
+@contextlib.contextmanager
+def asking_accounts() -> Iterator[None]:
+    """What a database that does not answer is for the caller of the API.
+
+    Raises:
+        ApiError: 503.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        logger.error("the accounts' database does not answer: %s", type(error).__name__)
+        message = "The server cannot reach its accounts at the moment. Please try again later."
+        raise unavailable(message, _RETRY_AFTER_DATABASE, "accounts_unavailable") from error
 
 
 def is_local(request: web.BaseRequest) -> bool:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from openfpga_server.accounts.records import Conflict, Key, NotFound
 from openfpga_server.errors import ApiError, bad_request
-from openfpga_server.portal.access import accounts_of, manager, visitor
+from openfpga_server.portal.access import accounts_of, asking_accounts, manager, visitor
 from openfpga_server.portal.answers import answer, dollars
 from openfpga_server.protocol.decode import read_struct
 from openfpga_server.protocol.portal import (
@@ -31,7 +31,9 @@ async def list_api_keys(request: web.Request) -> web.Response:
     Those that are revoked are not among them; of each key only the last four characters are known.
     """
     principal = visitor(request)
-    keys = await accounts_of(request).keys(user=principal.user)
+    accounts = accounts_of(request)
+    with asking_accounts():
+        keys = await accounts.keys(user=principal.user)
     spent = await _spent(request.app[STATE], principal.user)
     return answer(ApiKeyList(data=[_info(key, spent.get(key.id, 0)) for key in reversed(keys)]))
 
@@ -44,14 +46,12 @@ async def create_api_key(request: web.Request) -> web.Response:
     principal, accounts, state = manager(request), accounts_of(request), request.app[STATE]
     asked = await read_struct(request, _DECODER, state.config.body_timeout)
     budget = None if asked.budget_usd is None else round(asked.budget_usd * 1_000_000)
+    models = None if asked.models is None else _model_ids(asked.models, state)
     try:
-        made = await accounts.create_key(
-            asked.name,
-            user=principal.user,
-            kind=asked.kind,
-            models=None if asked.models is None else _model_ids(asked.models, state),
-            budget_micro=budget,
-        )
+        with asking_accounts():
+            made = await accounts.create_key(
+                asked.name, user=principal.user, kind=asked.kind, models=models, budget_micro=budget
+            )
     except Conflict as error:
         raise ApiError(409, f"{error}.", code="too_many_keys") from error
     except ValueError as error:
@@ -67,9 +67,10 @@ async def revoke_api_key(request: web.Request) -> web.Response:
     Requests that begin after the answer are refused, on every server of this database; so is who signed in
     to the page with it.
     """
-    principal, name = manager(request), request.match_info["key_id"]
+    principal, name, accounts = manager(request), request.match_info["key_id"], accounts_of(request)
     try:
-        await accounts_of(request).revoke_key(name, user=principal.user)
+        with asking_accounts():
+            await accounts.revoke_key(name, user=principal.user)
     except NotFound as error:
         raise ApiError(404, f"There is no API key '{name[:100]}'.", code="key_not_found") from error
     return answer(ApiKeyRevoked())

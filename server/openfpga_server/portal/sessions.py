@@ -14,7 +14,7 @@ from aiohttp import web
 
 from openfpga_server.accounts.accounts import SESSION_LIFE, Accounts
 from openfpga_server.errors import ApiError, bad_request, invalid_api_key
-from openfpga_server.portal.access import accounts_of, is_local, same_origin
+from openfpga_server.portal.access import accounts_of, asking_accounts, is_local, same_origin
 from openfpga_server.portal.answers import answer
 from openfpga_server.portal.attempts import ATTEMPTS
 from openfpga_server.portal.cookie import SESSION_COOKIE
@@ -31,16 +31,18 @@ async def get_session(request: web.Request) -> web.Response:
     """Who is signed in to the page."""
     state = request.app[STATE]
     accounts = state.services.accounts
-    keyless = state.config.api_key is None and (accounts is None or not await accounts.any_keys())
+    with asking_accounts():
+        keyless = state.config.api_key is None and (accounts is None or not await accounts.any_keys())
     if keyless:
         return answer(SessionBody(state="open") if is_local(request) else _SIGNED_OUT)
     token = request.cookies.get(SESSION_COOKIE, "")
     if accounts is None or not token or not same_origin(request):
         return answer(_SIGNED_OUT)
-    principal = await accounts.authenticate_session(token)
-    if principal is None:
-        return answer(_SIGNED_OUT)
-    return answer(await _signed_in(accounts, principal, accounts.csrf_token(token)))
+    with asking_accounts():
+        principal = await accounts.authenticate_session(token)
+        if principal is None:
+            return answer(_SIGNED_OUT)
+        return answer(await _signed_in(accounts, principal, accounts.csrf_token(token)))
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -56,14 +58,16 @@ async def sign_in(request: web.Request) -> web.Response:
         raise _too_many_attempts(wait)
     config = request.app[STATE].config
     key = (await read_struct(request, _DECODER, config.body_timeout)).key.strip()
-    session = await accounts.create_session(key)
+    with asking_accounts():
+        session = await accounts.create_session(key)
     if session is None:
         if config.api_key is not None and hmac.compare_digest(key.encode(), config.api_key.encode()):
             message = "The server's own key opens no session. Make one with 'openfpga keys create'."
             raise bad_request(message, "key", "static_key")
         attempts.failed(request.remote)
         raise invalid_api_key("Incorrect API key provided.")
-    response = answer(await _signed_in(accounts, session.principal, session.csrf))
+    with asking_accounts():
+        response = answer(await _signed_in(accounts, session.principal, session.csrf))
     response.set_cookie(
         SESSION_COOKIE,
         session.token,
@@ -81,7 +85,9 @@ async def sign_out(request: web.Request) -> web.Response:
     _check_origin(request)
     token = request.cookies.get(SESSION_COOKIE)
     if token:
-        await accounts_of(request).end_session(token)
+        accounts = accounts_of(request)
+        with asking_accounts():
+            await accounts.end_session(token)
     response = answer(_SIGNED_OUT)
     response.del_cookie(SESSION_COOKIE, path="/", secure=_is_https(request), httponly=True, samesite="Strict")
     return response

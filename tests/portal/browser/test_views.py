@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -67,17 +70,29 @@ async def test_device_panel_moves_with_the_work(portal: Portal) -> None:
 
 
 async def test_devices_are_asked_only_while_somebody_looks(portal: Portal) -> None:
+    page = portal.page
+    await page.clock.install()
     await portal.open()
+    await expect(page.get_by_role("article", name=MODEL)).to_be_visible()
+    for _ in range(3):
+        async with page.expect_response("**/v1/portal/device"):
+            await page.clock.run_for(1000)
     asked: list[str] = []
-    portal.page.on("request", lambda request: asked.append(request.url))
-    async with portal.page.expect_response("**/v1/portal/device"):
-        pass
-    await portal.page.get_by_role("link", name="Usage").click()
-    await expect(portal.page.get_by_role("heading", name="Usage")).to_be_visible()
+    page.on("request", lambda request: asked.append(request.url))
+    await page.get_by_role("link", name="Usage").click()
+    await expect(page.get_by_role("img")).to_have_count(4)
     asked.clear()
-    # Two periods of the panel, by the page's own clock.
-    await portal.page.evaluate("new Promise((resolve) => setTimeout(resolve, 2100))")
-    assert [url for url in asked if url.endswith("/device")] == []
+    await page.clock.run_for(5000)
+    assert asked == []
+    async with page.expect_response("**/v1/portal/device"):
+        await page.get_by_role("link", name="Overview").click()
+
+
+async def test_unknown_addresses_show_the_overview(portal: Portal) -> None:
+    for hash in ("nowhere", "constructor", "__proto__", "<b>", "sign-in"):
+        await portal.open(hash)
+        await portal.page.reload()
+        await expect(portal.page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
 async def test_usage_is_shown_as_charts_totals_and_table(portal: Portal) -> None:
@@ -129,6 +144,24 @@ async def test_snippets_name_this_server_and_no_key(portal: Portal) -> None:
     copied = await page.evaluate("navigator.clipboard.readText()")
     body = json.loads(copied.partition("-d '")[2].rstrip("'"))
     assert body["model"] == MODEL
+
+
+@pytest.mark.slow
+async def test_snippets_run_as_they_stand(portal: Portal) -> None:
+    key = portal.server.create_key()
+    portal.server.runner.say("An FPGA is a chip.")
+    await portal.sign_in(key, "start")
+    for name, command in (("curl", ["bash", "-c"]), ("Python", [sys.executable, "-c"])):
+        code = await portal.page.get_by_role("region", name=f"{name} snippet").inner_text()
+        run = await asyncio.create_subprocess_exec(
+            *command,
+            code,
+            env={**os.environ, "OPENFPGA_API_KEY": key},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        told, _ = await run.communicate()
+        assert b"An FPGA is a chip." in told, name
 
 
 async def test_keyboard_alone_is_enough(portal: Portal) -> None:

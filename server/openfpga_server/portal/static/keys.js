@@ -1,7 +1,7 @@
 // API keys: make, copy once, list, revoke.
 
 import { byId, copy, element, table } from "./dom.js";
-import { dollars, time } from "./format.js";
+import { date, dollars, time } from "./format.js";
 
 export class Keys {
   #page;
@@ -156,5 +156,6 @@ function limits(key) {
   const parts = [];
   if (key.models) parts.push(key.models.join(", "));
   if (key.budget_usd !== null) parts.push(`${dollars(key.spent_usd)} of ${dollars(key.budget_usd)}`);
+  if (key.expires_at) parts.push(`until ${date(key.expires_at)}`);
   return parts.join("; ") || "none";
 }

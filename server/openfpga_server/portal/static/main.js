@@ -58,7 +58,7 @@ function showSession() {
 function route({ focus = true } = {}) {
   const signedOut = page.session.state === "signed_out";
   const asked = location.hash.slice(1);
-  const name = signedOut ? "sign-in" : asked in views ? asked : "overview";
+  const name = signedOut ? "sign-in" : Object.hasOwn(views, asked) ? asked : "overview";
   if (name === shown?.name) return;
   shown?.view?.hide?.();
   for (const section of document.querySelectorAll("main > section")) section.hidden = section.id !== `view-${name}`;
