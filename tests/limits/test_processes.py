@@ -25,7 +25,7 @@ CLIENTS = 3
 
 @contextlib.asynccontextmanager
 async def server(*arguments: str) -> AsyncIterator[str]:
-    """The URL of a process that ends with the block."""
+    """The URL of a process that is killed at the end of the block."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(PROGRAM), *arguments, stdout=asyncio.subprocess.PIPE
     )
@@ -35,7 +35,7 @@ async def server(*arguments: str) -> AsyncIterator[str]:
         assert url.startswith("http://")
         yield url
     finally:
-        process.terminate()
+        process.kill()
         await process.wait()
 
 
