@@ -28,6 +28,7 @@ $(VENV)/.serve: pyproject.toml $(VENV)/.system
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.serve
+	@bash scripts/system-packages.sh tests
 	@echo "Installing the Python packages that the tests need into $(VENV)"
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
