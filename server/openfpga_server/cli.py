@@ -1,4 +1,4 @@
-"""The command line: ``openfpga serve | chat | convert | bench | devices | plan | keys | users | plans``."""
+"""The command line, ``openfpga``: its commands, and how they fail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,19 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from openfpga_server.commands import bench, chat, convert, devices, keys, plan, plans, serve, users
+from openfpga_server.commands import (
+    bench,
+    chat,
+    convert,
+    devices,
+    keys,
+    payments,
+    plan,
+    plans,
+    serve,
+    usage,
+    users,
+)
 
 DESCRIPTION = """\
 Open large language models on FPGA cards, behind an OpenAI-compatible server.
@@ -63,7 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"openfpga {version('openfpga')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (serve, chat, convert, bench, devices, plan, keys, users, plans):
+    for module in (serve, chat, convert, bench, devices, plan, keys, users, plans, usage, payments):
         command = module.add_parser(commands)
         command.add_argument("--debug", action="store_true", help="show the traceback of an error")
     return parser

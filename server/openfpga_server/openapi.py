@@ -14,6 +14,7 @@ import msgspec
 from openfpga_server.config import ServerConfig
 from openfpga_server.dialect import Dialect, Mount
 from openfpga_server.mounts import Route, routes
+from openfpga_server.payments.protocol import PAID_ENDPOINTS
 from openfpga_server.protocol.embeddings import EmbeddingRequest
 from openfpga_server.protocol.images import ImageRequest
 
@@ -28,6 +29,7 @@ _ABOUT = (
 _POST_ERRORS = {
     400: "The request is wrong; the message says where.",
     401: "No API key, or a wrong one.",
+    403: "The key may not do this, or its budget or quota is used up.",
     404: "There is no such model.",
     408: "The body did not arrive in time.",
     413: "The body is too large.",
@@ -35,6 +37,9 @@ _POST_ERRORS = {
     429: "Too many requests wait; come back after Retry-After seconds.",
     500: "The device or the server failed.",
     503: "The server is full or going away; come back after Retry-After seconds.",
+}
+_PAID_ERRORS = {
+    402: "An x402 payment, or an API key, is required; beside the dialect's members there are those of x402.",
 }
 _GET_ERRORS = {401: _POST_ERRORS[401]}
 _PORTAL_ERRORS = {
@@ -227,7 +232,7 @@ def _errors(route: Route) -> dict[int, str]:
     if route.path.startswith("/v1/portal/"):
         return {**_POST_ERRORS, **_PORTAL_ERRORS} if route.method == "POST" else _PORTAL_ERRORS
     if route.method == "POST":
-        return _POST_ERRORS
+        return _POST_ERRORS | (_PAID_ERRORS if route.path in PAID_ENDPOINTS else {})
     return {} if route.public else _GET_ERRORS
 
 

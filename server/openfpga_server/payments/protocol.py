@@ -17,6 +17,8 @@ from msgspec import Meta, Struct, field
 
 from openfpga_server.payments.terms import Terms
 
+PAID_ENDPOINTS = ("/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/embeddings")
+"""Below every mount's base."""
 HEADER_BYTES = 8192
 """Of a payment header; those of plain wallets have less than 1000."""
 SCHEME = "exact"

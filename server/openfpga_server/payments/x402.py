@@ -23,6 +23,7 @@ from openfpga_server.errors import ApiError, unavailable
 from openfpga_server.payments.facilitator import Facilitator, FacilitatorDown, Settled
 from openfpga_server.payments.ledger import Claim, Ledger
 from openfpga_server.payments.protocol import (
+    PAID_ENDPOINTS,
     REQUIRED,
     SCHEME,
     MalformedPayment,
@@ -39,8 +40,6 @@ from openfpga_server.usage.event import cost_micro
 
 logger = logging.getLogger("openfpga.payments")
 
-PAID_ENDPOINTS = ("/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/embeddings")
-"""Below every mount's base."""
 SETTLING_SECONDS = 6
 """A signature must be good for so long yet: the chain has to take the transaction."""
 UNPAID = "Payment required: pay this request by x402, or send an API key as 'Authorization: Bearer KEY'"

@@ -7,14 +7,15 @@ from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from openfpga_server.accounts.database import Database
-from openfpga_server.accounts.schema import usage_daily, usage_events
+from openfpga_server.accounts.schema import payments, usage_daily, usage_events
 from openfpga_server.usage.event import UsageEvent
 
 NO_KEY = ""
 """A daily sum's key where requests had none: it is part of the primary key."""
+PRUNED_AT_ONCE = 5000
 _SUMS = (
     "requests",
     "prompt_tokens",
@@ -162,6 +163,22 @@ class UsageStore:
         async with self._database.reading() as connection:
             rows = (await connection.execute(query.group_by(key, model).order_by(key, model))).all()
         return [Share(row[0] or None, row[1], Sums(*map(int, row[2:]))) for row in rows]
+
+    async def prune(self, before_us: int) -> int:
+        """Drop events of requests that came before a moment; how many. Daily sums stay.
+
+        Events of paid requests stay as well: they tell that what was paid for was delivered.
+        """
+        row, dropped = usage_events.c, 0
+        paid = select(payments.c.request_id).where(payments.c.request_id == row.id)
+        old = select(row.id).where(row.started_at < before_us, ~paid.exists()).limit(PRUNED_AT_ONCE)
+        while True:
+            # In pieces, as a server beside this one has to write in between.
+            async with self._database.writing() as connection:
+                gone = await connection.execute(delete(usage_events).where(row.id.in_(old)))
+            dropped += gone.rowcount
+            if gone.rowcount < PRUNED_AT_ONCE:
+                return dropped
 
 
 def _event_row(event: UsageEvent) -> dict[str, object]:
