@@ -22,8 +22,7 @@ module ofpga_attention
   // Tokens whose scores, of all lanes, fit a port; with more tokens an item has fewer lanes.
   parameter int unsigned ScoreDepth = Ports >= 16 ? Context / 4 : Context,
   parameter int unsigned ValueColumns = 16,  // 16: a block of values each cycle; 8: half of one
-  parameter int unsigned DspClocks = 1,  // in a cycle; with 2 a DSP takes two products
-  parameter int unsigned Quotients = Ports == 1 ? 4 : 16  // each cycle
+  parameter int unsigned DspClocks = 1  // in a cycle; with 2 a DSP takes two products
 ) (
   input logic clk_i,
   input logic clk2x_i,  // DspClocks 2: rises with clk_i and midway between
@@ -98,9 +97,6 @@ module ofpga_attention
            ScoreDepth, Context);
   end
 
-  if (Quotients < 1 || Quotients > 16 || 16 % Quotients != 0) begin : gen_illegal_quotients
-    $error("ofpga_attention: Quotients is %0d; it must be 1, 2, 4, 8 or 16.", Quotients);
-  end
   if (ValueColumns != 8 && ValueColumns != 16) begin : gen_illegal_value_columns
     $error("ofpga_attention: ValueColumns is %0d; it must be 8 or 16.", ValueColumns);
   end
@@ -226,9 +222,9 @@ module ofpga_attention
 
   // ------------------------------------------------------------------------------ passes, division
   score_t [Ports-1:0][Lanes-1:0] port_peak, first_peak, start_peak;
-  logic read_half;
+  pair_t read_pair;
   total_t [Ports-1:0] total;
-  sum_t [Ports-1:0][HalfInts-1:0] sums;
+  sum_t [Ports-1:0][1:0] sums;
 
   ofpga_attention_first_pass #(
     .Ports(Ports),
@@ -282,8 +278,7 @@ module ofpga_attention
   ofpga_attention_finish #(
     .Ports     (Ports),
     .Lanes     (Lanes),
-    .HeadBlocks(HeadBlocks),
-    .Quotients (Quotients)
+    .HeadBlocks(HeadBlocks)
   ) u_finish (
     .clk_i,
     .rst_ni,
@@ -301,7 +296,7 @@ module ofpga_attention
     .total_i          (total),
     .read_lane_o      (read_lane),
     .read_block_o     (read_block),
-    .read_half_o      (read_half),
+    .read_pair_o      (read_pair),
     .sums_i           (sums),
     .axi_awvalid_o    (act_awvalid_o),
     .axi_awready_i    (act_awready_i),
@@ -360,7 +355,7 @@ module ofpga_attention
       .total_o           (total[p]),
       .read_lane_i       (read_lane),
       .read_block_i      (read_block),
-      .read_half_i       (read_half),
+      .read_pair_i       (read_pair),
       .sums_o            (sums[p]),
       .axi_arvalid_o     (port_arvalid_o[p]),
       .axi_arready_i     (port_arready_i[p]),

@@ -1,8 +1,9 @@
 `include "ofpga_assert.svh"
 
-// Adds the sums of the ports that share a head, divides, and writes the head's part of the row. One
-// sequence of lanes goes ahead with the totals L, for their reciprocals; another follows with the
-// sums A, half a block each cycle.
+// Adds the sums of the ports that share a head, divides, and writes the heads' parts of the rows.
+// A set is one lane of the heads in all slots (ofpga_attention_heads). One sequence of sets goes
+// ahead with the totals L, for their reciprocals, and with where rows go; another follows with the
+// sums A, two elements of every head each cycle.
 module ofpga_attention_finish
   import ofpga_pkg::*;
   import ofpga_attention_pkg::*;
@@ -10,7 +11,6 @@ module ofpga_attention_finish
   parameter int unsigned Ports = 2,
   parameter int unsigned Lanes = 4,
   parameter int unsigned HeadBlocks = 4,
-  parameter int unsigned Quotients = 16,  // each cycle: 16, 8, 4, 2 or 1
   localparam int unsigned LaneBits = Lanes > 1 ? $clog2(Lanes) : 1,
   localparam int unsigned BlockIndexBits = HeadBlocks > 1 ? $clog2(HeadBlocks) : 1
 ) (
@@ -28,14 +28,14 @@ module ofpga_attention_finish
   input  result_bank_t      bank_i,
   output logic              item_done_o,  // for a cycle
 
-  // The ports' sums; total_i comes a cycle after its place, sums_i two.
-  output result_bank_t                        read_bank_o,
-  output logic [LaneBits-1:0]                 read_total_lane_o,
-  input  total_t [Ports-1:0]                  total_i,
-  output logic [LaneBits-1:0]                 read_lane_o,
-  output logic [BlockIndexBits-1:0]           read_block_o,
-  output logic                                read_half_o,
-  input  sum_t [Ports-1:0][HalfInts-1:0]      sums_i,
+  // The ports' sums; total_i comes a cycle after its place, sums_i SumsLatency.
+  output result_bank_t                   read_bank_o,
+  output logic [LaneBits-1:0]            read_total_lane_o,
+  input  total_t [Ports-1:0]             total_i,
+  output logic [LaneBits-1:0]            read_lane_o,
+  output logic [BlockIndexBits-1:0]      read_block_o,
+  output pair_t                          read_pair_o,
+  input  sum_t [Ports-1:0][1:0]          sums_i,
 
   output logic         axi_awvalid_o,
   input  logic         axi_awready_i,
@@ -50,9 +50,13 @@ module ofpga_attention_finish
   output logic         axi_bready_o,
   input  logic [1:0]   axi_bresp_i
 );
-  localparam int unsigned PortBits = Ports > 1 ? $clog2(Ports) : 1;
-  localparam int unsigned AddLatency = $clog2(Ports) + 1;
-  localparam int unsigned Pending = 16;  // lanes between their total and their last sums
+  localparam int unsigned Leaves = 2 ** $clog2(Ports);
+  localparam int unsigned Slots = Leaves < 8 ? Leaves : 8;  // heads side by side
+  localparam int unsigned SlotBits = Slots > 1 ? $clog2(Slots) : 1;
+  localparam int unsigned SlotShift = $clog2(Leaves / Slots);
+  localparam int unsigned MostPorts = Leaves < PAGE_TOKENS ? Leaves : PAGE_TOKENS;  // of a head
+  localparam int unsigned Levels = $clog2(MostPorts) > SlotShift ? $clog2(MostPorts) : SlotShift;
+  localparam int unsigned AddLatency = Levels + 1;
   localparam int unsigned OutWords = 64;  // that fit the writer
 
   typedef struct packed {
@@ -72,67 +76,80 @@ module ofpga_attention_finish
     end
   end
 
-  // The first port of the next head; none: Ports or more.
-  function automatic logic [PortBits:0] following(logic [PortBits:0] port);
-    logic [PortBits+4:0] next;
-    next = (PortBits + 5)'(port) + ((PortBits + 5)'(1) << task_i.split_log2);
-    if (32'(next) >= Ports || item_q.port_base + 20'(next) >= task_i.chunks) begin
-      next = (PortBits + 5)'(Ports);
+  // Slots whose head at this base is there.
+  function automatic logic [Slots-1:0] heads_at(logic [4:0] base);
+    for (int unsigned i = 0; i < Slots; i++) begin
+      heads_at[i] = ((i << SlotShift) & ((32'd1 << task_i.split_log2) - 1)) == 0
+                    && (i << SlotShift) + 32'(base) < Ports
+                    && item_q.port_base + 20'(i << SlotShift) + 20'(base) < task_i.chunks;
     end
-    return next[PortBits:0];
   endfunction
 
-  function automatic logic [Ports-1:0] head_ports(logic [PortBits:0] port);
-    for (int unsigned p = 0; p < Ports; p++) begin
-      head_ports[p] = ((p ^ 32'(port)) >> task_i.split_log2) == '0;
-    end
+  // The next base; 0 behind the last.
+  function automatic logic [4:0] following(logic [4:0] base);
+    logic [5:0] next;
+    next = 6'(base) + (6'd1 << task_i.split_log2);
+    following = 32'(next) >= 1 << SlotShift || 32'(next) >= Ports
+        || item_q.port_base + 20'(next) >= task_i.chunks ? '0 : next[4:0];
   endfunction
 
   // ---------------------------------------------------------------------- totals and where rows go
-  typedef enum logic [2:0] {Idle, Locate, Index, Address, Send} ahead_e;
+  typedef enum logic [2:0] {Idle, Total, Locate, Index, Address, Send} ahead_e;
 
   ahead_e ahead_q;
-  logic [PortBits:0] ahead_port_q;
+  logic [4:0] ahead_base_q;
   logic [LaneBits-1:0] ahead_lane_q;
-  logic [$clog2(Pending+1)-1:0] pending_q;
+  logic [SlotBits-1:0] ahead_slot_q;
+  logic [Slots-1:0] ahead_heads_q;
+  logic [1:0] sets_q;  // between their totals and their last sums
   logic [31:0] row_heads_q, head_q, index_q;
   addr_t addr_q;
-  logic place_ready, lane_leaves;
+  logic place_ready, set_leaves;
 
   wire ahead_last_lane = 4'(ahead_lane_q) + 4'd1 == item_q.lanes;
-  wire [PortBits:0] ahead_next = following(ahead_port_q);
-  wire ahead_done = ahead_last_lane && 32'(ahead_next) >= Ports;
-  wire send = ahead_q == Send && pending_q != ($clog2(Pending + 1))'(Pending) && place_ready;
+  wire [4:0] ahead_next = following(ahead_base_q);
+  wire total = ahead_q == Total && sets_q != 2'd2;
+  wire send = ahead_q == Send && place_ready;
+  wire skip = ahead_q == Locate && !ahead_heads_q[ahead_slot_q];
+  wire set_sent = (send || skip) && ahead_slot_q == SlotBits'(Slots - 1);
 
   assign read_total_lane_o = ahead_lane_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       ahead_q <= Idle;
-      pending_q <= '0;
+      sets_q <= '0;
     end else begin
       unique case (ahead_q)
-        Idle: if (taken) ahead_q <= Locate;
-        Locate: ahead_q <= Index;
+        Idle: if (taken) ahead_q <= Total;
+        Total: if (total) ahead_q <= Locate;
+        Locate: if (!skip) ahead_q <= Index;
         Index: ahead_q <= Address;
         Address: ahead_q <= Send;
-        Send: if (send) ahead_q <= ahead_done ? Idle : Locate;
+        Send: if (send) ahead_q <= Locate;
         default: ahead_q <= Idle;
       endcase
-      pending_q <= pending_q + ($clog2(Pending + 1))'(send) - ($clog2(Pending + 1))'(lane_leaves);
+      if (set_sent) ahead_q <= ahead_last_lane && ahead_next == '0 ? Idle : Total;
+      sets_q <= sets_q + 2'(total) - 2'(set_leaves);
     end
   end
 
-  wire [15:0] kv_head = 16'((item_q.port_base + 20'(ahead_port_q)) >> task_i.split_log2);
+  wire [19:0] ahead_port = item_q.port_base + (20'(ahead_slot_q) << SlotShift) + 20'(ahead_base_q);
+  wire [15:0] kv_head = 16'(ahead_port >> task_i.split_log2);
 
   always_ff @(posedge clk_i) begin
     if (taken) begin
-      ahead_port_q <= '0;
+      ahead_base_q <= '0;
       ahead_lane_q <= '0;
-    end else if (send) begin
-      ahead_lane_q <= ahead_last_lane ? '0 : ahead_lane_q + 1'b1;
-      if (ahead_last_lane) ahead_port_q <= ahead_next;
+      ahead_slot_q <= '0;
+    end else begin
+      if (send || skip) ahead_slot_q <= set_sent ? '0 : ahead_slot_q + 1'b1;
+      if (set_sent) begin
+        ahead_lane_q <= ahead_last_lane ? '0 : ahead_lane_q + 1'b1;
+        if (ahead_last_lane) ahead_base_q <= ahead_next;
+      end
     end
+    ahead_heads_q <= heads_at(ahead_base_q);
     row_heads_q <= 32'(lanes_q[ahead_lane_q].row) * 32'(task_i.q_heads);
     head_q <= 32'(kv_head) * 32'(task_i.group) + 32'(lanes_q[ahead_lane_q].head);
     index_q <= row_heads_q + head_q;
@@ -140,120 +157,130 @@ module ofpga_attention_finish
               + WordAddrBits'({index_q * 32'(task_i.head_blocks), 1'b0});
   end
 
-  logic [AddLatency:0] total_valid_q;
-  logic [Ports-1:0] total_ports_q;
-  total_t total;
-  logic reciprocal_done, reciprocal_valid, reciprocal_ready;
-  reciprocal_t made, reciprocal;
+  // Totals of a set come at once; their reciprocals follow one another.
+  logic [AddLatency+1:0] total_valid_q;
+  total_t [Slots-1:0] totals, totals_q;
+  logic [SlotBits-1:0] divide_slot_q, made_slot_q;
+  logic divides_q, reciprocal_done, made_bank_q;
+  reciprocal_t made;
+  reciprocal_t [1:0][Slots-1:0] reciprocals_q;
 
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) total_valid_q <= '0;
-    else total_valid_q <= {total_valid_q[AddLatency-1:0], send};
-  end
-  always_ff @(posedge clk_i) total_ports_q <= head_ports(ahead_port_q);
+  wire totals_stand = total_valid_q[AddLatency];
+  wire set_made = reciprocal_done && made_slot_q == SlotBits'(Slots - 1);
 
-  ofpga_attention_adder #(
-    .Inputs(Ports),
-    .Bits  (TotalBits)
+  ofpga_attention_heads #(
+    .Ports    (Ports),
+    .Slots    (Slots),
+    .SlotShift(SlotShift),
+    .Bits     (TotalBits)
   ) u_add_totals (
     .clk_i,
-    .use_i (total_ports_q),
-    .data_i(total_i),
-    .sum_o (total)
+    .split_log2_i(task_i.split_log2),
+    .base_i      (ahead_base_q),
+    .data_i      (total_i),
+    .sums_o      (totals)
   );
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      total_valid_q <= '0;
+      divides_q <= 1'b0;
+      divide_slot_q <= '0;
+      made_slot_q <= '0;
+      made_bank_q <= 1'b0;
+    end else begin
+      total_valid_q <= {total_valid_q[AddLatency:0], total};
+      if (totals_stand) divides_q <= 1'b1;
+      else if (divide_slot_q == SlotBits'(Slots - 1)) divides_q <= 1'b0;
+      if (divides_q) begin
+        divide_slot_q <= divide_slot_q == SlotBits'(Slots - 1) ? '0 : divide_slot_q + 1'b1;
+      end
+      if (reciprocal_done) made_slot_q <= set_made ? '0 : made_slot_q + 1'b1;
+      if (set_made) made_bank_q <= !made_bank_q;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (totals_stand) totals_q <= totals;
+    else totals_q <= totals_q >> TotalBits;
+    if (reciprocal_done) reciprocals_q[made_bank_q][made_slot_q] <= made;
+  end
 
   ofpga_attention_reciprocal u_reciprocal (
     .clk_i,
     .rst_ni,
-    .valid_i(total_valid_q[AddLatency]),
-    .total_i(total),
+    .valid_i(divides_q),
+    .total_i(totals_q[0]),
     .valid_o(reciprocal_done),
     .value_o(made.value),
     .shift_o(made.shift)
   );
 
-  ofpga_fifo #(
-    .Depth(Pending),
-    .T(reciprocal_t)
-  ) u_reciprocals (
-    .clk_i,
-    .rst_ni,
-    .valid_i(reciprocal_done),
-    .ready_o(reciprocal_ready),
-    .data_i (made),
-    .valid_o(reciprocal_valid),
-    .ready_i(lane_leaves),
-    .data_o (reciprocal),
-    .level_o()
-  );
-
   // ----------------------------------------------------------------------------- sums to quotients
-  localparam int unsigned Turns = HalfInts / Quotients;  // of the quotients for a word
-  localparam int unsigned TurnLatency = Turns > 1 ? 1 : 0;
-  localparam int unsigned JoinLatency = 2 + AddLatency + TurnLatency + 3;  // of the reciprocal
-  localparam int unsigned LeaveLatency = JoinLatency + Turns - 1;
-  localparam int unsigned OutLatency = 2 + AddLatency + TurnLatency + 7 + Turns - 1;
+  localparam int unsigned SumLatency = SumsLatency + AddLatency;
+  localparam int unsigned JoinLatency = SumLatency + 3;  // of the reciprocal
+  localparam int unsigned OutLatency = SumLatency + 7;
 
   logic follow_q;  // sums of the item are to be read
-  logic [PortBits:0] port_q;
+  logic within_q;  // a set, of which some have been read
+  logic [4:0] base_q;
   logic [LaneBits-1:0] lane_q;
   logic [3:0] block_q;
-  logic half_q;
-  logic [$clog2(Pending+1)-1:0] ready_q;  // reciprocals made for lanes that have not been read
-  logic [$clog2(OutWords+1)-1:0] room_q;  // in the writer, for words that have not been read
+  pair_t pair_q;
+  logic bank_q;  // of the set's reciprocals
+  logic [1:0] ready_q;  // sets that have their reciprocals and have not begun
+  logic set_room;
 
   wire last_lane = 4'(lane_q) + 4'd1 == item_q.lanes;
-  wire lane_ends = half_q && block_q == task_i.head_blocks - 4'd1;
-  wire [PortBits:0] next_port = following(port_q);
-  logic [4:0] turns_q;  // before the next word is read
-  wire read = follow_q && ready_q != '0 && room_q != '0 && turns_q == '0;
-  wire read_ends = read && lane_ends && last_lane && 32'(next_port) >= Ports;
-  wire word_out = axi_wvalid_o && axi_wready_i;
+  wire [4:0] next_base = following(base_q);
+  wire set_begins = follow_q && !within_q && ready_q != '0 && set_room;
+  wire read = within_q || set_begins;
+  wire set_ends = read && pair_q == '1 && block_q == task_i.head_blocks - 4'd1;
+  wire read_ends = set_ends && last_lane && next_base == '0;
 
   assign read_lane_o = lane_q;
   assign read_block_o = BlockIndexBits'(block_q);
-  assign read_half_o = half_q;
-  assign item_ready_o = !follow_q;
+  assign read_pair_o = pair_q;
+  assign item_ready_o = !follow_q && ahead_q == Idle;
   assign item_done_o = read_ends;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       follow_q <= 1'b0;
-      turns_q <= '0;
+      within_q <= 1'b0;
+      bank_q <= 1'b0;
       ready_q <= '0;
-      room_q <= ($clog2(OutWords + 1))'(OutWords);
     end else begin
       if (taken) follow_q <= 1'b1;
       else if (read_ends) follow_q <= 1'b0;
-      if (read) turns_q <= 5'(Turns - 1);
-      else if (turns_q != '0) turns_q <= turns_q - 1'b1;
-      ready_q <= ready_q + ($clog2(Pending + 1))'(reciprocal_done)
-                 - ($clog2(Pending + 1))'(read && lane_ends);
-      room_q <= room_q - ($clog2(OutWords + 1))'(read) + ($clog2(OutWords + 1))'(word_out);
+      within_q <= read && !set_ends;
+      bank_q <= bank_q ^ set_ends;
+      ready_q <= ready_q + 2'(set_made) - 2'(set_begins);
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (taken) begin
-      port_q <= '0;
+      base_q <= '0;
       lane_q <= '0;
       block_q <= '0;
-      half_q <= 1'b0;
+      pair_q <= '0;
     end else if (read) begin
-      half_q <= !half_q;
-      if (half_q) block_q <= lane_ends ? '0 : block_q + 4'd1;
-      if (lane_ends) lane_q <= last_lane ? '0 : lane_q + 1'b1;
-      if (lane_ends && last_lane) port_q <= next_port;
+      pair_q <= pair_q + 1'b1;
+      if (pair_q == '1) block_q <= set_ends ? '0 : block_q + 4'd1;
+      if (set_ends) lane_q <= last_lane ? '0 : lane_q + 1'b1;
+      if (set_ends && last_lane) base_q <= next_base;
     end
   end
 
+  // What travels beside the sums.
   logic [OutLatency-1:0] valid_q;
-  logic [LeaveLatency-1:0] ends_q;
-  logic [Ports-1:0] ports1_q, ports2_q;
-  sum_t [HalfInts-1:0] sums;
-  sum_t [Quotients-1:0] dividends;
-  logic [Quotients-1:0][31:0] quotients;
-  logic [HalfInts-1:0][31:0] y;
+  logic [JoinLatency-1:0] ends_q;
+  logic [4:0] sums_base;
+  logic join_bank;
+  logic [BlockIndexBits-1:0] out_block;
+  pair_t out_pair;
+  logic [Slots-1:0][1:0][31:0] y;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -261,63 +288,95 @@ module ofpga_attention_finish
       ends_q <= '0;
     end else begin
       valid_q <= {valid_q[OutLatency-2:0], read};
-      ends_q <= {ends_q[LeaveLatency-2:0], read && lane_ends};
+      ends_q <= {ends_q[JoinLatency-2:0], set_ends};
     end
   end
-  always_ff @(posedge clk_i) begin
-    ports1_q <= head_ports(port_q);
-    ports2_q <= ports1_q;
-  end
-  assign lane_leaves = ends_q[LeaveLatency-1];
+  assign set_leaves = ends_q[JoinLatency-1];
 
-  for (genvar i = 0; i < HalfInts; i++) begin : gen_element
+  ofpga_delay #(
+    .Cycles(SumsLatency),
+    .Bits  (5)
+  ) u_delay_base (
+    .clk_i,
+    .data_i(base_q),
+    .data_o(sums_base)
+  );
+  ofpga_delay #(
+    .Cycles(JoinLatency),
+    .Bits  (1)
+  ) u_delay_bank (
+    .clk_i,
+    .data_i(bank_q),
+    .data_o(join_bank)
+  );
+  ofpga_delay #(
+    .Cycles(OutLatency),
+    .Bits  (BlockIndexBits + $bits(pair_t))
+  ) u_delay_place (
+    .clk_i,
+    .data_i({BlockIndexBits'(block_q), pair_q}),
+    .data_o({out_block, out_pair})
+  );
+
+  for (genvar e = 0; e < 2; e++) begin : gen_element
     sum_t [Ports-1:0] parts;
-    for (genvar p = 0; p < Ports; p++) begin : gen_part
-      assign parts[p] = sums_i[p][i];
+    sum_t [Slots-1:0] sums;
+    for (genvar p = 0; p < Ports; p++) begin : gen_port
+      assign parts[p] = sums_i[p][e];
     end
 
-    ofpga_attention_adder #(
-      .Inputs(Ports),
-      .Bits  (SumBits)
+    ofpga_attention_heads #(
+      .Ports    (Ports),
+      .Slots    (Slots),
+      .SlotShift(SlotShift),
+      .Bits     (SumBits)
     ) u_add (
       .clk_i,
-      .use_i (ports2_q),
-      .data_i(parts),
-      .sum_o (sums[i])
+      .split_log2_i(task_i.split_log2),
+      .base_i      (sums_base),
+      .data_i      (parts),
+      .sums_o      (sums)
     );
-  end
 
-  for (genvar i = 0; i < Quotients; i++) begin : gen_quotient
-    ofpga_attention_quotient u_quotient (
-      .clk_i,
-      .sum_i       (signed'(dividends[i])),
-      .reciprocal_i(reciprocal.value),
-      .shift_i     (signed'(reciprocal.shift)),
-      .y_o         (quotients[i])
-    );
-  end
-
-  if (Turns == 1) begin : gen_at_once
-    assign dividends = sums;
-    assign y = quotients;
-  end else begin : gen_in_turns
-    sum_t [HalfInts-1:0] dividends_q;
-    logic [HalfInts-Quotients-1:0][31:0] y_q;
-    assign dividends = dividends_q[Quotients-1:0];
-    assign y = {quotients, y_q};
-    always_ff @(posedge clk_i) begin
-      dividends_q <= valid_q[1+AddLatency] ? sums : dividends_q >> (Quotients * SumBits);
-      y_q <= y[HalfInts-1:Quotients];
+    for (genvar i = 0; i < Slots; i++) begin : gen_slot
+      ofpga_attention_quotient u_quotient (
+        .clk_i,
+        .sum_i       (signed'(sums[i])),
+        .reciprocal_i(reciprocals_q[join_bank][i].value),
+        .shift_i     (signed'(reciprocals_q[join_bank][i].shift)),
+        .y_o         (y[i][e])
+      );
     end
   end
 
   // ---------------------------------------------------------------------------------------- writes
   addr_t place;
-  logic place_valid, place_taken, word_ready, write_done, write_error;
-  logic [15:0] unwritten_q;  // lanes
+  logic place_valid, place_taken, word_valid, word_ready, write_done, write_error;
+  logic [511:0] word;
+  logic [15:0] unwritten_q;  // heads of lanes
+
+  ofpga_attention_collect #(
+    .Slots     (Slots),
+    .HeadBlocks(HeadBlocks),
+    .OutWords  (OutWords)
+  ) u_collect (
+    .clk_i,
+    .rst_ni,
+    .head_blocks_i(task_i.head_blocks),
+    .set_ready_o  (set_room),
+    .set_valid_i  (set_begins),
+    .set_exists_i (heads_at(base_q)),
+    .valid_i      (valid_q[OutLatency-1]),
+    .block_i      (out_block),
+    .pair_i       (out_pair),
+    .results_i    (y),
+    .word_valid_o (word_valid),
+    .word_o       (word),
+    .word_left_i  (axi_wvalid_o && axi_wready_i)
+  );
 
   ofpga_fifo #(
-    .Depth(Pending),
+    .Depth(16),
     .T(addr_t)
   ) u_places (
     .clk_i,
@@ -341,9 +400,9 @@ module ofpga_attention_finish
     .req_ready_o (place_taken),
     .req_addr_i  (place),
     .req_words_i (16'({task_i.head_blocks, 1'b0})),
-    .data_valid_i(valid_q[OutLatency-1]),
+    .data_valid_i(word_valid),
     .data_ready_o(word_ready),
-    .data_i      (y),
+    .data_i      (word),
     .strobe_i    ('1),
     .done_o      (write_done),
     .error_o     (write_error),
@@ -369,8 +428,7 @@ module ofpga_attention_finish
   assign idle_o = !follow_q && unwritten_q == '0;
   assign error_o = write_done && write_error;
 
-  `OFPGA_ASSERT(WriterHasRoom, !valid_q[OutLatency-1] || word_ready)
-  `OFPGA_ASSERT(ReciprocalIsThere, !valid_q[JoinLatency-1] || reciprocal_valid)
-  `OFPGA_ASSERT(ReciprocalsHaveRoom, !reciprocal_done || reciprocal_ready)
-  `OFPGA_ASSERT(AheadIsAhead, !taken || ahead_q == Idle)
+  `OFPGA_ASSERT(WriterHasRoom, !word_valid || word_ready)
+  `OFPGA_ASSERT(TotalsInTurn, !totals_stand || !divides_q)
+  `OFPGA_ASSERT(ReciprocalsHaveRoom, !set_made || ready_q != 2'd2)
 endmodule : ofpga_attention_finish

@@ -13,7 +13,7 @@ module ofpga_attention_mac_pair #(
   input logic clk2x_i,  // twice clk_i, their edges together; unused if DspClocks is 1
 
   input  logic                    load_i,  // the first product of its sum
-  // By lane; with two clocks those of lane 0 in the first half of the cycle, of lane 1 in the second.
+  // By lane; with two clocks lane 0's in the first half of the cycle, lane 1's in the second.
   input  logic [Streams-1:0][26:0] weight_i,
   input  logic signed [17:0]      value_i,
   output logic signed [1:0][SumBits-1:0] sum_o  // two cycles later

@@ -8,9 +8,9 @@ package ofpga_attention_pkg;
   localparam int unsigned SumBits = 61;  // of A (docs/numerics.md, 8), signed
   localparam int unsigned TotalBits = 34;  // of L
   localparam int unsigned ProbBits = PROB_BITS + 1;  // of p
-  localparam int unsigned HalfInts = 16;  // int32 of a word: half a block's
   localparam int unsigned GroupTokens = 16;  // whose products a DSP adds up
   localparam int unsigned PartBits = 48;  // of their sum, signed
+  localparam int unsigned SumsLatency = 4;  // from a place to a port's sums
   localparam int unsigned ResultBanks = 4;  // items between their first sums and their division: 3
 
   typedef logic [PositionBits-1:0] position_t;
@@ -21,6 +21,7 @@ package ofpga_attention_pkg;
   typedef logic [TotalBits-1:0] total_t;
   typedef logic signed [PartBits-1:0] part_t;
   typedef logic [$clog2(ResultBanks)-1:0] result_bank_t;
+  typedef logic [$clog2(BLOCK/2)-1:0] pair_t;  // two elements of a block
 
   // A place of a port's queue of scores has one for each lane of the unit. In an item of few lanes
   // and many tokens 2^pack_log2 tokens share a place.
@@ -86,6 +87,12 @@ package ofpga_attention_pkg;
     for (int unsigned i = 0; i < BLOCK; i++) begin
       in_range[i] = mantissas[i] | 8'(mantissas[i] == 8'h80);
     end
+  endfunction
+
+  // The first token of a KV block's chunk on the port that has part `part` of its head.
+  function automatic position_t first_token(logic [BlockBits-1:0] block, logic [3:0] part,
+                                            logic [2:0] split_log2);
+    return {block, 4'd0} + PositionBits'({part, 4'd0} >> split_log2);
   endfunction
 
   // All but `group`, which takes a division.

@@ -57,8 +57,8 @@ module ofpga_attention_port
   output total_t                    total_o,
   input  logic [LaneBits-1:0]       read_lane_i,
   input  logic [BlockIndexBits-1:0] read_block_i,
-  input  logic                      read_half_i,
-  output sum_t [HalfInts-1:0]       sums_o,
+  input  pair_t                     read_pair_i,
+  output sum_t [1:0]                sums_o,
 
   output logic         axi_arvalid_o,
   input  logic         axi_arready_i,
@@ -264,7 +264,7 @@ module ofpga_attention_port
     .total_o,
     .read_lane_i,
     .read_block_i,
-    .read_half_i,
+    .read_pair_i,
     .sums_o
   );
 endmodule : ofpga_attention_port

@@ -49,7 +49,7 @@ module ofpga_attention_scores
 );
   localparam int unsigned Quads = (Lanes + 3) / 4;  // lanes that share DSPs
   localparam int unsigned Terms = ofpga_dual_pkg::TermsMax;
-  localparam int unsigned DotLatency = ofpga_dual_pkg::dual_latency(Terms, DspClocks) + 1;
+  localparam int unsigned DotLatency = ofpga_dual_pkg::dual_latency(Terms, DspClocks);
   localparam int unsigned RoomBits = $clog2(ScoreDepth + 1);
 
   // ------------------------------------------------------------------------------------ keys enter
@@ -99,60 +99,75 @@ module ofpga_attention_scores
   end
 
   // ---------------------------------------------------------------------------------- dot products
-  logic [4*Quads-1:0][BLOCK-1:0][7:0] query;  // beside key_q
-  logic [Lanes-1:0][5:0] exponent_q;  // of the product
+  logic [Lanes-1:0][5:0] exponent_q;  // of the product, beside key_q
   ofpga_dual_pkg::sum_t [3:0] dot [Quads][2];  // by lane, half of the block
-  logic [Quads-1:0] dot_valid;
 
-  for (genvar l = 0; l < Lanes; l++) begin : gen_query
-    logic [BLOCK-1:0][7:0] queries_q [2**(BlockIndexBits+1)];
-    logic [4:0] exponents_q [2**(BlockIndexBits+1)];
-    logic [BLOCK-1:0][7:0] query_q;
+  wire [BlockIndexBits:0] query_place = {query_bank_i, BlockIndexBits'(block_q)};
+  wire [BlockIndexBits:0] write_place = {query_write_bank_i, query_block_i};
+  logic [4*Quads-1:0] lane_written, lane_valid;
 
-    wire [BlockIndexBits:0] at = {query_bank_i, BlockIndexBits'(block_q)};
-    always_ff @(posedge clk_i) begin
-      if (query_write_i && query_lane_i == LaneBits'(l)) begin
-        queries_q[{query_write_bank_i, query_block_i}] <= query_i;
-        exponents_q[{query_write_bank_i, query_block_i}] <= query_exponent_i;
+  for (genvar l = 0; l < 4 * Quads; l++) begin : gen_query
+    if (l < Lanes) begin : gen_lane
+      logic [4:0] exponents_q [2**(BlockIndexBits+1)];
+      always_ff @(posedge clk_i) begin
+        if (lane_written[l]) exponents_q[write_place] <= query_exponent_i;
+        exponent_q[l] <= 6'(exponents_q[query_place]) + 6'(key_exponent_i);
       end
-      query_q <= enter && lanes_i[l].valid ? queries_q[at] : '0;
-      exponent_q[l] <= 6'(exponents_q[at]) + 6'(key_exponent_i);
+      assign lane_written[l] = query_write_i && query_lane_i == LaneBits'(l);
+      assign lane_valid[l] = lanes_i[l].valid;
+    end else begin : gen_none
+      assign lane_written[l] = 1'b0;
+      assign lane_valid[l] = 1'b0;
     end
-    assign query[l] = query_q;
-  end
-  for (genvar l = Lanes; l < 4 * Quads; l++) begin : gen_no_query
-    assign query[l] = '0;
   end
 
   for (genvar j = 0; j < Quads; j++) begin : gen_quad
-    logic [1:0] valid;
     for (genvar h = 0; h < 2; h++) begin : gen_half
-      logic [Terms-1:0][3:0][7:0] a;
-      for (genvar i = 0; i < Terms; i++) begin : gen_term
-        for (genvar n = 0; n < 4; n++) begin : gen_lane
-          assign a[i][n] = query[4*j+n][Terms*h+i];
-        end
-      end
-      ofpga_quad_dot #(
+      logic [Terms-1:0][2/DspClocks-1:0][1:0][7:0] terms;
+      ofpga_dual_pkg::packed_sum_t [1:0] sums;
+
+      ofpga_attention_query #(
+        .HeadBlocks(HeadBlocks),
+        .DspClocks (DspClocks)
+      ) u_query (
+        .clk_i,
+        .clk2x_i,
+        .rst_ni,
+        .write_i      (lane_written[4*j+:4]),
+        .write_place_i(write_place),
+        .write_terms_i(query_i[Terms*h+:Terms]),
+        .read_i       (enter),
+        .read_place_i (query_place),
+        .lanes_i      (lane_valid[4*j+:4]),
+        .terms_o      (terms)
+      );
+
+      ofpga_dual_cascade #(
         .Terms (Terms),
         .Clocks(DspClocks)
       ) u_dot (
         .clk_i,
         .clk2x_i,
-        .rst_ni,
-        .valid_i(entered_q),
-        .a_i    (a),
-        .b_i    (key_q[Terms*h+:Terms]),
-        .valid_o(valid[h]),
-        .sums_o (dot[j][h])
+        .a_i   (terms),
+        .b_i   (key_q[Terms*h+:Terms]),
+        .sums_o(sums)
       );
+
+      for (genvar p = 0; p < 2; p++) begin : gen_pair
+        ofpga_dual_pkg::sums_t both;
+        assign both = ofpga_dual_pkg::split(sums[p]);
+        assign dot[j][h][2*p] = both.low;
+        assign dot[j][h][2*p+1] = both.high;
+      end
     end
-    assign dot_valid[j] = &valid;
   end
 
   // What travels beside the dot products.
   logic [6*Lanes:0] beside_q [DotLatency];
+  logic [DotLatency-1:0] dot_valid_q;
   always_ff @(posedge clk_i) begin
+    if (!rst_ni) dot_valid_q <= '0;
+    else dot_valid_q <= {dot_valid_q[DotLatency-2:0], entered_q};
     beside_q[0] <= {last_q, exponent_q};
     for (int unsigned i = 1; i < DotLatency; i++) beside_q[i] <= beside_q[i-1];
   end
@@ -175,7 +190,7 @@ module ofpga_attention_scores
       leave_q <= '0;
       done_o <= 1'b0;
     end else begin
-      dots_q <= dot_valid[0];
+      dots_q <= dot_valid_q[DotLatency-1];
       parts_q <= dots_q;
       scores_q <= parts_q && parts_last_q;
       if (start_i) leave_q <= tokens;
@@ -188,8 +203,7 @@ module ofpga_attention_scores
     dots_last_q <= dot_last;
     parts_last_q <= dots_last_q;
     if (start_i) begin
-      chunk_q <= PositionBits'(item_i.first_block) * PositionBits'(PAGE_TOKENS)
-                 + PositionBits'(part_i) * PositionBits'(task_i.tokens);
+      chunk_q <= first_token(item_i.first_block, part_i, task_i.split_log2);
       token_q <= '0;
     end else if (scores_q) begin
       token_q <= token_last ? '0 : token_q + 5'd1;
@@ -264,5 +278,4 @@ module ofpga_attention_scores
   );
 
   `OFPGA_ASSERT(QueueHasRoom, !packed_q || queue_ready)
-  `OFPGA_ASSERT(DotsTogether, dot_valid == '0 || dot_valid == '1)
 endmodule : ofpga_attention_scores

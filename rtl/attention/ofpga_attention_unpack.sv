@@ -26,7 +26,8 @@ module ofpga_attention_unpack
   localparam int unsigned Words = (2 * PAGE_TOKENS * HeadBlocks + WORD_BYTES - 1) / WORD_BYTES;
   localparam int unsigned WordIndexBits = Words > 1 ? $clog2(Words) : 1;
 
-  logic [WORD_BYTES-1:0][4:0] exponents_q [2**(WordIndexBits+1)];  // of this chunk and the next
+  // Of this chunk and the next, and whether the word failed, which is looked at where one is read.
+  (* ram_style = "distributed" *) logic [5*WORD_BYTES:0] exponents_q [2**(WordIndexBits+1)];
   logic [7:0] take_q;  // word of the chunk that comes next
   logic take_bank_q;  // where its exponents go
 
@@ -65,14 +66,15 @@ module ofpga_attention_unpack
     end
   end
 
-  logic [WORD_BYTES-1:0][4:0] exponents;
+  logic failed;
+  logic [WORD_BYTES-1:0][4:0] exponents, shown;
   for (genvar i = 0; i < WORD_BYTES; i++) begin : gen_exponent
     assign exponents[i] = word_i[8*i+:5];
   end
 
   always_ff @(posedge clk_i) begin
     if (word_taken && exponents_next) begin
-      exponents_q[{take_bank_q, WordIndexBits'(take_q)}] <= word_error_i ? '0 : exponents;
+      exponents_q[{take_bank_q, WordIndexBits'(take_q)}] <= {word_error_i, exponents};
     end
     if (fill) begin
       word_q <= word_error_i ? '0 : word_i;
@@ -84,5 +86,6 @@ module ofpga_attention_unpack
 
   assign block_valid_o = full_q;
   assign mantissas_o = word_q[half_q];
-  assign exponent_o = exponents_q[{bank_q, WordIndexBits'(place >> 6)}][place[5:0]];
+  assign {failed, shown} = exponents_q[{bank_q, WordIndexBits'(place >> 6)}];
+  assign exponent_o = failed ? '0 : shown[place[5:0]];
 endmodule : ofpga_attention_unpack

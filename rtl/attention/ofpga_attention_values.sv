@@ -14,7 +14,7 @@ module ofpga_attention_values
 #(
   parameter int unsigned Lanes = 4,
   parameter int unsigned HeadBlocks = 4,
-  parameter int unsigned Columns = 16,  // of two elements: 16, a block each cycle, or 8, half a block
+  parameter int unsigned Columns = 16,  // of two elements: 16, a block a cycle, or 8, half a block
   parameter int unsigned DspClocks = 1,
   localparam int unsigned LaneBits = Lanes > 1 ? $clog2(Lanes) : 1,
   localparam int unsigned BlockIndexBits = HeadBlocks > 1 ? $clog2(HeadBlocks) : 1
@@ -44,19 +44,17 @@ module ofpga_attention_values
   output total_t              total_o,  // a cycle later
   input  logic [LaneBits-1:0] read_lane_i,
   input  logic [BlockIndexBits-1:0] read_block_i,
-  input  logic                read_half_i,
-  output sum_t [HalfInts-1:0] sums_o  // two cycles later
+  input  pair_t               read_pair_i,
+  output sum_t [1:0]          sums_o  // SumsLatency cycles later
 );
   localparam int unsigned Parts = BLOCK / 2 / Columns;  // of a block, one after another
   localparam int unsigned Streams = 2 / DspClocks;
   localparam int unsigned Pairs = (Lanes + 1) / 2;
   localparam int unsigned TokenBits = $clog2(GroupTokens);
   localparam int unsigned ColumnBits = $clog2(Columns);
-  localparam int unsigned PairBits = $clog2(BLOCK / 2);
 
   typedef logic [TokenBits-1:0] token_t;
   typedef logic [BlockIndexBits-1:0] block_t;
-  typedef logic [PairBits-1:0] pair_t;  // two elements of a block
 
   typedef struct packed {
     logic   bank;
@@ -114,7 +112,8 @@ module ofpga_attention_values
 
   prob_t [Lanes-1:0] weights_q [2*GroupTokens];
   logic [4:0] exponents_q [2**$bits(place_t)];
-  total_t totals_q [ResultBanks][Lanes];
+  (* ram_style = "distributed" *) total_t [Lanes-1:0] totals_q [ResultBanks];
+  total_t [Lanes-1:0] total_q, total;
 
   always_ff @(posedge clk_i) begin
     if (start_i) begin
@@ -267,7 +266,7 @@ module ofpga_attention_values
   sums_t now_q, part_q;
   pair_t column_q, part_column_q;
   part_t [Lanes-1:0][1:0] parts_q;
-  sum_t [Lanes-1:0][1:0] sums_q [2**(BlockIndexBits+PairBits)];
+  sum_t [Lanes-1:0][1:0] sums_q [2**(BlockIndexBits+$bits(pair_t))];
   sum_t [Lanes-1:0][1:0] sums;
 
   // now_q: what sums leave of, a column a cycle.
@@ -305,42 +304,38 @@ module ofpga_attention_values
   end
 
   // ----------------------------------------------------------------------------- what finish reads
-  localparam int unsigned Slices = HalfInts / 2;  // pairs of half a block
   typedef struct packed {
     result_bank_t bank;
     block_t       block;
-    logic         half;
+    pair_t        pair;
   } result_place_t;
 
+  (* ram_style = "block" *) sum_t [Lanes-1:0][1:0] results_q [2**$bits(result_place_t)];
+  sum_t [Lanes-1:0][1:0] latch_q, result_q;
   result_place_t read_place_q;
-  logic [LaneBits-1:0] read_lane_q;
+  logic [2:0][LaneBits-1:0] read_lane_q;
 
-  for (genvar s = 0; s < Slices; s++) begin : gen_result
-    (* ram_style = "distributed" *)
-    sum_t [Lanes-1:0][1:0] results_q [2**$bits(result_place_t)];
-    sum_t [Lanes-1:0][1:0] result;
+  wire result_place_t result_place = '{bank: part_q.bank, block: part_q.block, pair: pair};
 
-    wire result_place_t at = '{
-      bank: part_q.bank, block: part_q.block, half: pair[PairBits-1]
-    };
-    assign result = results_q[read_place_q];
-
-    always_ff @(posedge clk_i) begin
-      if (part_q.valid && part_q.last && pair[PairBits-2:0] == (PairBits-1)'(s)) begin
-        results_q[at] <= sums;
-      end
-      sums_o[2*s+:2] <= result[read_lane_q];
-    end
+  always_ff @(posedge clk_i) begin
+    if (part_q.valid && part_q.last) results_q[result_place] <= sums;
   end
 
   always_ff @(posedge clk_i) begin
-    read_place_q <= '{bank: read_bank_i, block: read_block_i, half: read_half_i};
-    read_lane_q <= read_lane_i;
-    for (int unsigned l = 0; l < Lanes; l++) begin
-      if (token_ends) begin
-        totals_q[bank_q][l] <= (first_q && fill_q.token == '0 ? '0 : totals_q[bank_q][l])
-                               + TotalBits'(weight_i[l]);
-      end
+    read_place_q <= '{bank: read_bank_i, block: read_block_i, pair: read_pair_i};
+    read_lane_q <= {read_lane_q[1:0], read_lane_i};
+    latch_q <= results_q[read_place_q];
+    result_q <= latch_q;
+    sums_o <= result_q[read_lane_q[2]];
+  end
+
+  for (genvar l = 0; l < Lanes; l++) begin : gen_total
+    assign total[l] = (first_q && fill_q.token == '0 ? '0 : total_q[l]) + TotalBits'(weight_i[l]);
+  end
+  always_ff @(posedge clk_i) begin
+    if (token_ends) begin
+      total_q <= total;
+      totals_q[bank_q] <= total;
     end
     total_o <= totals_q[read_bank_i][read_total_lane_i];
   end

@@ -64,8 +64,7 @@ module ofpga_attention_weights
 
   always_ff @(posedge clk_i) begin
     if (start_i) begin
-      chunk_q <= PositionBits'(item_i.first_block) * PositionBits'(PAGE_TOKENS)
-                 + PositionBits'(part_i) * PositionBits'(task_i.tokens);
+      chunk_q <= first_token(item_i.first_block, part_i, task_i.split_log2);
       token_q <= '0;
       phase_q <= '0;
     end else if (taken) begin
@@ -74,6 +73,12 @@ module ofpga_attention_weights
       if (token_last) chunk_q <= chunk_q + PositionBits'(PAGE_TOKENS);
     end
   end
+
+  // In LUTs: written with an operator, it would take a DSP.
+  function automatic logic [15:0] product(logic [7:0] a, logic [7:0] b);
+    product = '0;
+    for (int unsigned i = 0; i < 8; i++) if (b[i]) product += 16'(a) << i;
+  endfunction
 
   for (genvar l = 0; l < Lanes; l++) begin : gen_lane
     logic [31:0] distance_q;
@@ -97,7 +102,7 @@ module ofpga_attention_weights
         shift2_q <= seen_q && distance_q[31:16] < 16'd18 ? distance_q[20:16] : 5'd18;
 
         high3_q <= high2_q;
-        step_q <= 16'(8'(high2_q - low2_q) * 16'(fraction_q));
+        step_q <= product(8'(high2_q - low2_q), fraction_q);
         shift3_q <= shift2_q;
 
         p4_q <= high3_q - ProbBits'((17'(step_q) + 17'd128) >> 8);
