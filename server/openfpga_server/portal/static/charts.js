@@ -8,11 +8,11 @@ const RIGHT = 8;
 const TOP = 10;
 const BOTTOM = 22;
 
-/** The smallest of 1, 2, 5, 10, ... times a power of ten that is not below `value`. */
+/** The smallest of 1, 2, 4, 6, 8, 10 times a power of ten that is not below `value`. */
 function ceiling(value) {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].find((step) => step * power >= value) * power;
+  return [1, 2, 4, 6, 8, 10].find((step) => step * power >= value) * power;
 }
 
 /**
