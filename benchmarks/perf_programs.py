@@ -113,6 +113,7 @@ def matmuls(size: CardSize, k: int, n: int, rows: int, *, chained: bool) -> Prog
 def layers(size: CardSize, config: ImageConfig, parts: Sequence[Part], *, shuffled: bool = False) -> Program:
     """A step of two decoder layers, the second measured, and the first command of a third behind them.
 
+    parts: in steps of more than the card's rows the first ones have exactly these, and are the first chunk.
     shuffled: the KV blocks of each sequence lie anywhere, not one behind another.
     """
     rows = sum(part.rows for part in parts)
@@ -124,42 +125,47 @@ def layers(size: CardSize, config: ImageConfig, parts: Sequence[Part], *, shuffl
         addr += _matrix_words(matrix, size.ports)
     blocks_each = [-(-part.context // PAGE_TOKENS) for part in parts]
     blocks = sum(blocks_each)
-    buffer = StepBuffer(config, TILE_CHANNELS, rows, max(part.context for part in parts), 1)
+    buffer = StepBuffer(config, TILE_CHANNELS, rows, max(part.context for part in parts), 1, size.rows)
     builder = ProgramBuilder(config, matrices, Placement(weights, addr, kv), buffer)
-    step = builder.build(StepShape(rows, len(parts), 0, 0))
-    commands = [*step[: 2 * len(LAYER) + 1], step[-1]]
+    begins = np.cumsum([0, *(part.rows for part in parts)])[:-1]
+    second = int((begins >= size.rows).sum())  # parts of the second chunk
+    step = builder.build(StepShape(rows, len(parts) - second, 0, 0, second))
+    chunks = 1 + bool(second)
+    each = chunks * len(LAYER)
+    commands = [*step[: 2 * each + 1], step[-1]]
     memory = _memory(size, addr + blocks * kv.block_words, buffer.bytes)
 
     order = np.random.default_rng(1).permutation(blocks) if shuffled else np.arange(blocks)
     tables = np.split(order.astype(np.int32), np.cumsum(blocks_each)[:-1])
     _, act = memory
-    slots, records, first = [], np.zeros(len(parts), SEGMENT_DTYPE), 0
-    for record, part, table, at in zip(records, parts, tables, range(len(parts)), strict=True):
+    records = np.zeros(len(parts), SEGMENT_DTYPE)
+    slots: list[list[NDArray[np.int32]]] = [[], []]
+    for at, (record, part, table, first) in enumerate(zip(records, parts, tables, begins, strict=True)):
         start = part.context - part.rows
         table_addr = buffer.tables + at * buffer.table_words
         _put(act, table_addr, table)
         for field, value in zip(
             ("table_addr", "first_row", "rows", "start", "length"),
-            (table_addr, first, part.rows, start, part.context),
+            (table_addr, first % size.rows, part.rows, start, part.context),
             strict=True,
         ):
             record[field] = value
-        slots.append(slot_of(table, np.arange(start, part.context, dtype=np.int32)))
-        first += part.rows
-    _put(act, buffer.slots, np.concatenate(slots))
-    _put(act, buffer.segments, records)
+        slots[int(first >= size.rows)].append(slot_of(table, np.arange(start, part.context, dtype=np.int32)))
+    for chunk, of_chunk in enumerate(np.split(records, [len(parts) - second])[:chunks]):
+        _put(act, buffer.slots + chunk * buffer.line_words, np.concatenate(slots[chunk]))
+        _put(act, buffer.segments + chunk * buffer.segment_words, of_chunk)
     rng = np.random.default_rng(2)
     _put(act, buffer.x, rng.integers(-(1 << 16), 1 << 16, (rows, config.hidden_size)).astype(np.int32))
     matrix_words = sum(_matrix_words(matrices[f"layers.0.{name}"], size.ports) for name in _MATRICES)
-    chunks = blocks * kv.chunk_words
+    pages = blocks * kv.chunk_words
     return _placed(
         memory,
         buffer.program,
         commands,
-        len(LAYER) - 1,
-        2 * len(LAYER) - 1,
-        matrix_words + chunks * kv.slots,
-        matrix_words * size.ports + chunks * kv.kv_heads * kv.split,
+        each - 1,
+        2 * each - 1,
+        chunks * matrix_words + pages * kv.slots,
+        chunks * matrix_words * size.ports + pages * kv.kv_heads * kv.split,
     )
 
 

@@ -1,6 +1,7 @@
 """How busy the RTL card keeps its memory ports: matrices, decoder layers and prefill of Llama-3.1-8B.
 
     python benchmarks/perf_rtl.py --size u280 --memory ideal hbm2 --case 'layer-*'
+    python benchmarks/perf_rtl.py --record           # all of benchmarks/perf_rtl.json
 
 Runs programs on the Verilated card (`make -C sim card SIZE=... FAST=1`; built if it is not there). Measured
 is from the end of one command to the end of another one, in the middle of a program, so that what a card does
@@ -21,7 +22,7 @@ from subprocess import run as run_process
 from time import perf_counter
 
 from openfpga_host.boards import MEMORIES
-from openfpga_host.contract import CARD_SIZES, CardSize, Opcode, Status
+from openfpga_host.contract import CARD_SIZES, COMMAND_DTYPES, CardSize, Opcode, Status
 from openfpga_host.device.verilator import (
     BOARD_MEMORY,
     Event,
@@ -40,6 +41,13 @@ UNITS: Mapping[Opcode, Unit] = {
     Opcode.KV_COPY: Unit.KV_CACHE,
 }
 PREFILL_ROWS = 128
+RECORD = Path(__file__).with_name("perf_rtl.json")
+RECORDED: Mapping[str, Sequence[str]] = {
+    "u280": ("gemv-*", "matmul*-o-chained", "layer-1k", "layer-1k-*", "layer-8k", "prefill-128*"),
+    "u250": ("gemv-o-chained", "layer-1k", "layer-1k-batch"),
+    "kv260": ("layer-1k", "layer-1k-batch"),
+}
+"""Cases of each size, in ideal memory and in its board's."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,12 @@ def cases(size: CardSize) -> Iterator[Case]:
             context,
             lambda context=context: layers(size, config, [Part(most, context)]),
         )
+    yield Case(
+        f"prefill-{PREFILL_ROWS}-turns",
+        2 * most,
+        PREFILL_ROWS,
+        lambda: layers(size, config, [Part(most, PREFILL_ROWS - most), Part(most, PREFILL_ROWS)]),
+    )
 
 
 def measure(card: VerilatedCard, size: CardSize, memory: str, case: Case, sequential: float) -> Figure:
@@ -144,7 +158,8 @@ def measure(card: VerilatedCard, size: CardSize, memory: str, case: Case, sequen
     goes, ends = _times(program, card.events())
     cycles = ends[program.last] - ends[program.first]
     middle = range(program.first + 1, program.last + 1)
-    waits = {i: goes[i] - ends[i - 1] for i in middle if program.commands[i][2] != 0}  # dep
+    deps = {i: int(program.commands[i].view(COMMAND_DTYPES[Opcode.FENCE])["dep"][0]) for i in middle}
+    waits = {i: goes[i] - max(ends[j] for j in range(i - dep + 1)) for i, dep in deps.items() if dep}
     names = LAYER if len(middle) == len(LAYER) else ()
     gaps = {name: waits[i] for name, i in zip(names, middle, strict=False)}
     each = {name: ends[i] - ends[i - 1] for name, i in zip(names, middle, strict=False)}
@@ -201,6 +216,32 @@ def show(figure: Figure) -> None:
     )
 
 
+def measured(size: CardSize, memories: Sequence[str], wanted: Sequence[str]) -> Iterator[Figure]:
+    """The figures of a size's cases whose names are like one of `wanted`, shown as they come."""
+    chosen = [case for case in cases(size) if any(fnmatch(case.name, text) for text in wanted)]
+    for kind in memories:
+        memory = BOARD_MEMORY[size.name] if kind == "board" else kind
+        card = open_card(size, memory)
+        sequential = card.sequential_share()
+        for number, case in enumerate(chosen):
+            if sys.stderr.isatty():
+                print(f"{number + 1} of {len(chosen)}: {case.name}", end="\r", file=sys.stderr)
+            figure = measure(card, size, memory, case, sequential)
+            show(figure)
+            yield figure
+        card.close()
+
+
+def as_json(figures: Sequence[Figure]) -> str:
+    """A figure a line, without the time that its simulation took."""
+    lines = []
+    for figure in figures:
+        fields = asdict(figure)
+        del fields["seconds"]
+        lines.append(" " + json.dumps(fields))
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
 def main() -> None:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
@@ -214,28 +255,22 @@ def main() -> None:
         help="behind the ports (default: ideal, and what the size's board has)",
     )
     parser.add_argument(
-        "--case", nargs="+", default=[""], help="only cases that begin so: gemv, layer-1k ..."
+        "--case", nargs="+", default=["*"], help="only cases of such names: 'gemv-*', layer-1k ..."
     )
     parser.add_argument("--json", type=Path, help="also write the figures here")
+    parser.add_argument(
+        "--record", action="store_true", help=f"instead: measure all of {RECORD.name} and write it anew"
+    )
     options = parser.parse_args()
-    figures = []
+    chosen = RECORDED if options.record else dict.fromkeys(options.size, options.case)
+    memories = ["ideal", "board"] if options.record else options.memory
     print("size   memory   case                 rows context     cycles        bytes   %peak  %memory   gap")
-    for name in options.size:
-        size = CARD_SIZES[name]
-        chosen = [case for case in cases(size) if any(fnmatch(case.name, text) for text in options.case)]
-        for wanted in options.memory:
-            memory = BOARD_MEMORY[name] if wanted == "board" else wanted
-            card = open_card(size, memory)
-            sequential = card.sequential_share()
-            for number, case in enumerate(chosen):
-                if sys.stderr.isatty():
-                    print(f"{number + 1} of {len(chosen)}: {case.name}", end="\r", file=sys.stderr)
-                figures.append(measure(card, size, memory, case, sequential))
-                show(figures[-1])
-            card.close()
-    if options.json:
-        text = json.dumps([asdict(figure) for figure in figures], indent=1)
-        options.json.write_text(text + "\n", encoding="utf-8")
+    figures = [
+        figure for name, wanted in chosen.items() for figure in measured(CARD_SIZES[name], memories, wanted)
+    ]
+    for path in (options.json, RECORD if options.record else None):
+        if path is not None:
+            path.write_text(as_json(figures), encoding="utf-8")
 
 
 if __name__ == "__main__":

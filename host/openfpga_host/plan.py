@@ -140,12 +140,16 @@ class Card:
         self._queue = self._pace.queue / memory.sequential if memory.sequential < 1 else 0.0
         self._kv = KvGeometry(model.num_layers, model.num_kv_heads, model.head_blocks, size.ports)
 
-    def step(self, parts: Sequence[Part], logit_rows: int) -> Cycles:
-        """A step's program, of at most the card's rows."""
+    def step(self, parts: Sequence[Part], logit_rows: int, second: Sequence[Part] = ()) -> Cycles:
+        """A step's program, of at most the card's rows, or of two chunks of so many that take turns."""
         stream = WeightStream(self._rate, self._pace.prefetch_words)
-        first = self.layer(parts, stream)
+
+        def layer() -> Cycles:
+            return self.turns(parts, second, stream) if second else self.layer(parts, stream)
+
+        first = layer()
         # A layer finds the buffer as the one before left it; from the second on they are alike.
-        whole = first.plus(self.layer(parts, stream), self._model.num_layers - 1)
+        whole = first.plus(layer(), self._model.num_layers - 1)
         return whole.plus(self.matmul(self._model.lm_head, logit_rows, stream)) if logit_rows else whole
 
     def layer(self, parts: Sequence[Part], stream: WeightStream) -> Cycles:
@@ -160,20 +164,62 @@ class Card:
             .plus(self.matmul(model.down, rows, stream))
         )
 
+    def turns(self, first: Sequence[Part], second: Sequence[Part], stream: WeightStream) -> Cycles:
+        """The twelve commands of a layer of two chunks (`program._TURNS`).
+
+        What comes between the MATMULs of one runs beside those of the other, and is waited for only if it
+        takes longer.
+        """
+        model = self._model
+        chunks = first, second
+        rows = [sum(part.rows for part in chunk) for chunk in chunks]
+        aside = [self._aside(chunk) for chunk in chunks]
+        total = Cycles(0.0, sum(chunk.words for chunk in aside))
+        o, down = model.o, model.down
+        beside = self._multiply(down, rows[1], WeightStream(1.0, 0)).cycles  # the MATMUL before: the other's
+        for matrix in (model.qkv, o, model.gate_up, down):
+            for chunk in range(2):
+                ready = self._read_gap(matrix, rows[chunk]) + (aside[chunk].cycles if matrix is o else 0.0)
+                late = stream.wait(max(0.0, ready - beside))
+                product = self._multiply(matrix, rows[chunk], stream)
+                total = total.plus(product).plus(Cycles(late, 0.0))
+                beside = product.cycles
+        return total
+
+    def _aside(self, parts: Sequence[Part]) -> Cycles:
+        """KV_WRITE and ATTENTION while others fetch weights, of which enough are there."""
+        full = WeightStream(1.0, 0)
+        return self.kv_write(sum(part.rows for part in parts), full).plus(self.attention(parts, full))
+
     def matmul(self, matrix: MatrixShape, rows: int, stream: WeightStream, *, reads: bool = False) -> Cycles:
         """A MATMUL that follows the one before, or reads its rows, from that one's last words to its own."""
         pace, ports = self._pace, self._size.ports
-        tile, words = matrix.tile_words, matrix.port_words(ports)
-        collect = ports / 2 + 1  # cycles of a row of a tile of every port
         if reads:
-            gap = pace.read + pace.read_port * ports + self._latency + rows * matrix.k * 4 / WORD_BYTES
-            gap += (rows - 1) * (pace.read_row + pace.read_row_port * ports)
+            gap = self._read_gap(matrix, rows)
         else:
-            gap = pace.follow + pace.follow_port * ports + (rows - 1) * max(TILE_CHANNELS, collect)
+            gap = pace.follow + pace.follow_port * ports + (rows - 1) * max(TILE_CHANNELS, self._collect)
+        waited = Cycles(stream.wait(gap), 0.0)
+        return waited.plus(self._multiply(matrix, rows, stream))
+
+    @property
+    def _collect(self) -> float:
+        """Cycles of a row of a tile of every port."""
+        return self._size.ports / 2 + 1
+
+    def _read_gap(self, matrix: MatrixShape, rows: int) -> float:
+        """Cycles from the end of what wrote a MATMUL's rows to its first products."""
+        pace, ports = self._pace, self._size.ports
+        gap = pace.read + pace.read_port * ports + self._latency + rows * matrix.k * 4 / WORD_BYTES
+        return gap + (rows - 1) * (pace.read_row + pace.read_row_port * ports)
+
+    def _multiply(self, matrix: MatrixShape, rows: int, stream: WeightStream) -> Cycles:
+        """From the first words of a MATMUL's weights that are multiplied to the last."""
+        tile = matrix.tile_words
         groups = -(-rows // self._size.mac_rows)
         multiplied = tile + (groups - 1) * matrix.code_words
-        slowest = max(multiplied, rows * TILE_CHANNELS, rows * collect)
-        return Cycles(stream.wait(gap) + stream.use(words, slowest / tile), words)
+        slowest = max(multiplied, rows * TILE_CHANNELS, rows * self._collect)
+        words = matrix.port_words(self._size.ports)
+        return Cycles(stream.use(words, slowest / tile), words)
 
     def kv_write(self, rows: int, stream: WeightStream) -> Cycles:
         """A KV_WRITE, from the last words of qkv's weights."""
@@ -233,6 +279,8 @@ class Plan:
     context: int
     decode: tuple[Decode, ...]
     prompt: int
+    prompt_rows: int
+    """Of a step that reads it: two chunks of the card's rows (`serve --rows`)."""
     first_token_seconds: float
     """Prefill of `prompt` tokens, nothing else on the card."""
 
@@ -290,10 +338,13 @@ def plan(
             )
         )
     first = 0.0
-    for start in range(0, prompt, size.rows):
-        rows = min(size.rows, prompt - start)
-        last = start + rows == prompt
-        first += card.step([Part(rows, start + rows)], int(last)).cycles / clock + host_seconds
+    prompt_rows = 2 * size.rows
+    for start in range(0, prompt, prompt_rows):
+        end = min(start + prompt_rows, prompt)
+        middle = min(start + size.rows, end)
+        chunks = [Part(middle - start, middle)], [Part(end - middle, end)][: end > middle]
+        step = card.step(chunks[0], int(end == prompt), chunks[1])
+        first += step.cycles / clock + host_seconds
     return Plan(
         weight_bytes=weight_bytes,
         kv_bytes_per_token=block_bytes // PAGE_TOKENS,
@@ -301,6 +352,7 @@ def plan(
         context=context,
         decode=tuple(decode),
         prompt=prompt,
+        prompt_rows=prompt_rows,
         first_token_seconds=first,
     )
 

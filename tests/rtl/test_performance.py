@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +57,9 @@ def test_every_case_has_a_name_of_its_own(perf: Any) -> None:
         names = [case.name for case in perf.cases(CARD_SIZES[name])]
         assert len(set(names)) == len(names)
         assert "layer-1k-verify4" in names
+
+
+def test_all_that_is_recorded_is_what_the_command_would_record(perf: Any) -> None:
+    for figure in json.loads(perf.RECORD.read_text(encoding="utf-8")):
+        assert any(fnmatch(figure["case"], wanted) for wanted in perf.RECORDED[figure["size"]])
+        assert figure["case"] in {case.name for case in perf.cases(CARD_SIZES[figure["size"]])}

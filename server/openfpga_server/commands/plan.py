@@ -108,4 +108,7 @@ def _show(model: ModelShape, board: Board, memory: str, result: Plan) -> None:
         )
     first = result.first_token_seconds
     rate = result.prompt / first
-    print(f"  first token of a prompt of {result.prompt:,}: {first:.3f} s ({rate:,.0f} tokens/s)")
+    print(
+        f"  first token of a prompt of {result.prompt:,}: {first:.3f} s ({rate:,.0f} tokens/s) "
+        f"in steps of {result.prompt_rows} rows"
+    )
