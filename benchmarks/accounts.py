@@ -56,9 +56,7 @@ async def commits(database: Database, stop: asyncio.Event) -> None:
     busy = settings.update().where(settings.c.name == "bench")
     while not stop.is_set():
         async with database.writing() as connection:
-            await connection.execute(
-                settings.update().filter_by(name="bench").values(value=secrets.token_hex())
-            )
+            await connection.execute(busy.values(value=secrets.token_hex()))
 
 
 async def measure(name: str, url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 
 from aiohttp import hdrs, web
 
@@ -15,6 +16,8 @@ from openfpga_server.portal.access import is_local, same_origin
 from openfpga_server.portal.cookie import CSRF_HEADER, SESSION_COOKIE
 from openfpga_server.principal import ANONYMOUS, PAYMENT_USER, Principal
 from openfpga_server.state import ServerState
+
+logger = logging.getLogger("openfpga.accounts")
 
 SAFE_METHODS = (hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS)
 """They change nothing, so that a page that makes a browser send them gains nothing."""
@@ -50,6 +53,7 @@ async def authenticate(request: web.BaseRequest, dialect: Dialect, state: Server
                 _check_local(request)
             return ANONYMOUS
     except DatabaseError as error:
+        logger.error("API keys cannot be checked: %s", error)
         message = "The server cannot check API keys at the moment. Please try again later."
         raise unavailable(message, _RETRY_AFTER_DATABASE, "accounts_unavailable") from error
     raise _refused(request, dialect, state, given=key is not None)

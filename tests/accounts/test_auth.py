@@ -256,7 +256,7 @@ async def test_public_paths_ask_for_no_key_and_no_database(
 
 
 async def test_while_the_database_is_away_requests_are_put_off_and_then_served_again(
-    model: ServedModel, postgres_url: str, postgres_server: PostgresServer
+    model: ServedModel, postgres_url: str, postgres_server: PostgresServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with serving(model, postgres_url) as server:
         key = (await server.accounts.create_key("k")).secret
@@ -267,6 +267,8 @@ async def test_while_the_database_is_away_requests_are_put_off_and_then_served_a
                 assert response.status == 503
                 assert response.headers["Retry-After"] == "5"
                 assert (await response.json())["error"]["code"] == "accounts_unavailable"
+            assert "API keys cannot be checked: the database" in caplog.text
+            assert key not in caplog.text
         finally:
             await asyncio.to_thread(postgres_server.start)
         assert await asyncio.gather(*(server.status(bearer(key)) for _ in range(5))) == [200] * 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -152,6 +153,20 @@ async def test_a_key_expires(accounts: Accounts) -> None:
     async with accounts.database.writing() as connection:
         await connection.execute(api_keys.update().values(expires_at=1))
     assert await accounts.authenticate(created.secret) is None
+
+
+async def test_requests_that_are_given_up_leave_the_database_usable(accounts: Accounts) -> None:
+    key = (await accounts.create_key("mine")).secret
+    for patience in range(60):
+        asking = [asyncio.ensure_future(accounts.authenticate(key)) for _ in range(4)]
+        for _ in range(patience % 15):
+            await asyncio.sleep(0)
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+    found = await asyncio.gather(*(accounts.authenticate(key) for _ in range(40)))
+    assert None not in found
+    assert (await accounts.create_key("another")).info.name == "another"
 
 
 async def test_the_database_has_no_key_in_it(accounts: Accounts) -> None:

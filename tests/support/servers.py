@@ -82,6 +82,10 @@ class PostgresServer:
             "psql", "-h", str(self.folder), "-U", "postgres", "-d", database, "-Atqc", statement
         )
 
+    def run(self, program: str, *arguments: str) -> str:
+        """Run a program of PostgreSQL's on this server; what it prints."""
+        return self._call(program, "-h", str(self.folder), "-U", "postgres", *arguments)
+
     def url(self, database: str) -> str:
         """For SQLAlchemy."""
         return f"postgresql+asyncpg://postgres@/{database}?host={self.folder}"

@@ -88,7 +88,8 @@ def is_local(request: web.BaseRequest) -> bool:
     """
     if any(name in request.headers for name in _FORWARDED):
         return False
-    host = _hostname(request.host)
+    # Not `request.host`: without the header that asks the name service, and waits for it.
+    host = _hostname(request.headers.get("Host", ""))
     return _loopback(request.remote) and (host == "localhost" or _loopback(host))
 
 
@@ -98,7 +99,7 @@ def same_origin(request: web.BaseRequest) -> bool:
     if site not in (None, "same-origin", "none"):
         return False
     # The host alone: a proxy may speak https to the browser and http to us.
-    return origin is None or origin.partition("://")[2] == request.host
+    return origin is None or origin.partition("://")[2] == request.headers.get("Host")
 
 
 def _hostname(host: str) -> str:
