@@ -174,7 +174,8 @@ def _anchored(value: Any, setting: Setting, file: Path) -> Any:
     if setting.kind.metavar not in ("FILE", "PATH", "NAME=PATH"):
         return value
     if isinstance(value, str):
-        return str(file.parent / Path(value).expanduser())
+        # One that begins with ~ is anchored at home, when the setting is read.
+        return value if value.startswith("~") else str(file.parent / value)
     if isinstance(value, list):
         return [_anchored(item, setting, file) if isinstance(item, str) else item for item in value]
     if isinstance(value, dict):

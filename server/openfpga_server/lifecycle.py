@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from aiohttp import web
 
 from openfpga_server.connection import Connection, Gate
+from openfpga_server.notify import notify
 from openfpga_server.state import STATE, ServerState
 
 logger = logging.getLogger("openfpga.server")
@@ -82,6 +83,7 @@ async def drain(app: web.Application, hurry: asyncio.Event) -> None:
     """Refuse new work and wait for what runs; the rest is cancelled at the time limit or on `hurry`."""
     state = app[STATE]
     state.leaving = True
+    notify("STOPPING=1")
     if state.config.drain_delay:
         logger.info("leaving: new work is taken for %g s more", state.config.drain_delay)
         with contextlib.suppress(TimeoutError):

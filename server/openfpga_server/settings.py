@@ -145,7 +145,10 @@ def path(*, exists: bool = False) -> Kind[Path]:
     def read(value: Any) -> Path:
         if not isinstance(value, (str, Path)) or not str(value):
             raise TypeError
-        found = Path(value).expanduser()
+        try:
+            found = Path(value).expanduser()
+        except RuntimeError:
+            raise ValueError(f"{str(value)[:_SHOWN]!r}: whose home folder that is, is not known") from None
         if exists and not found.exists():
             raise ValueError(f"{found} does not exist")
         return found

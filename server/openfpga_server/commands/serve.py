@@ -64,7 +64,8 @@ def run(options: argparse.Namespace) -> int:
     from openfpga_server.lifecycle import serve
     from openfpga_server.loading import opened_models
     from openfpga_server.logs import logging_to
-    from openfpga_server.process import settle
+    from openfpga_server.notify import notify
+    from openfpga_server.process import raise_file_limit, settle
     from openfpga_server.registry import ModelRegistry
     from openfpga_server.services import open_services
 
@@ -86,12 +87,14 @@ def run(options: argparse.Namespace) -> int:
 
         def ready(url: str) -> None:
             print(banner(url, models, chosen.device, keyed=keyed), flush=True)
+            notify("READY=1")
 
         async def serving() -> None:
             async with open_services(config) as services:
                 await serve(create_app(registry, config, services), ready=ready)
 
         settle()
+        raise_file_limit(config.max_connections)
         asyncio.run(serving())
     return 0
 
