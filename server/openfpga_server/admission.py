@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -49,20 +49,33 @@ class Ticket:
     reservation: Reservation | None = None
     payment: Settlement | None = None
     headers: dict[str, str] = field(default_factory=dict)
-    settled: bool = False
+    _settling: asyncio.Task[None] | None = None
 
     async def settle(self, status: int = 200) -> None:
-        """Record what the request's record says it used, once; durable when this returns."""
-        if self.settled:
-            return
-        self.settled = True
+        """Record what the request's record says it used, once; durable when this returns.
+
+        A request that is cancelled meanwhile does not stop it.
+        """
+        if self._settling is None:
+            self._settling = asyncio.create_task(self._settle(status))
+            self._settling.add_done_callback(_seen)
+        await asyncio.shield(self._settling)
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is, or is about to be."""
+        return self._settling is not None
+
+    async def _settle(self, status: int) -> None:
         record = self.request[RECORD]
-        if self.reservation is not None and self.services.limiter is not None:
-            used = (record.prompt_tokens or 0) + (record.completion_tokens or 0)
-            await self.services.limiter.reconcile(self.reservation, used)
-        # A request that the engine refused has used nothing, and leaves no event.
-        if self.services.usage is not None and record.prompt_tokens is not None:
-            await self.services.usage.record(self._event(record, status))
+        try:
+            # A request that the engine refused has used nothing, and leaves no event.
+            if self.services.usage is not None and record.prompt_tokens is not None:
+                await self.services.usage.record(self._event(record, status))
+        finally:
+            if self.reservation is not None and self.services.limiter is not None:
+                used = (record.prompt_tokens or 0) + (record.completion_tokens or 0)
+                await self.services.limiter.reconcile(self.reservation, used)
 
     def _event(self, record: RequestRecord, status: int) -> UsageEvent:
         registry = self.request.app[STATE].registry
@@ -88,6 +101,12 @@ class Ticket:
             total_us=total_us,
             finish=record.finish,
         )
+
+
+def _seen(settling: asyncio.Task[None]) -> None:
+    """Whoever waits has its error; if nobody does any more, the usage log has told it."""
+    if not settling.cancelled():
+        settling.exception()
 
 
 @asynccontextmanager
@@ -119,8 +138,9 @@ async def admitted(
         raise
     finally:
         if not ticket.settled:
-            # What was used is recorded even while the request is being cancelled.
-            await asyncio.shield(asyncio.ensure_future(ticket.settle(status)))
+            # Why the request ended is not hidden by a log that is away; the event waits there for its return.
+            with suppress(ApiError):
+                await ticket.settle(status)
 
 
 async def _admit(request: web.Request, model: str, prompt_tokens: int, completion_tokens: int) -> Ticket:

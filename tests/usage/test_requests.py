@@ -71,9 +71,14 @@ def principal() -> list[Principal]:
 
 
 @pytest.fixture
+def services(log: UsageLog) -> Services:
+    return Services(usage=log)
+
+
+@pytest.fixture
 async def http(
     model: ServedModel,
-    log: UsageLog,
+    services: Services,
     principal: list[Principal],
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[ClientSession]:
@@ -85,7 +90,7 @@ async def http(
     started: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
     registry = ModelRegistry([model], catalogue=Catalogue([Entry(id="alphabet", pricing=PRICES)]))
-    app = create_app(registry, ServerConfig(port=0, drain_timeout=5), Services(usage=log))
+    app = create_app(registry, ServerConfig(port=0, drain_timeout=5), services)
     server = asyncio.create_task(serve(app, ready=started.set_result, stop=stop))
     async with ClientSession(await started) as session:
         yield session
@@ -169,8 +174,13 @@ async def test_a_lost_client_pays_what_was_generated(
 
 
 async def test_a_client_that_only_waited_pays_nothing(
-    http: ClientSession, database: Database, model: ServedModel, runner: AlphabetRunner
+    http: ClientSession,
+    database: Database,
+    model: ServedModel,
+    runner: AlphabetRunner,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("INFO", logger="openfpga.access")
     runner.gate.clear()
     first = asyncio.create_task(http.post("/v1/completions", json=TEXT))
     async with asyncio.timeout(5):
@@ -178,6 +188,9 @@ async def test_a_client_that_only_waited_pays_nothing(
             await asyncio.sleep(0.005)
     with pytest.raises(TimeoutError):
         await http.post("/v1/completions", json=TEXT, timeout=ClientTimeout(total=0.1))
+    async with asyncio.timeout(5):
+        while "499" not in caplog.text:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
     runner.gate.set()
     (await first).release()
     await asyncio.sleep(0)
@@ -278,3 +291,41 @@ async def test_an_answer_that_cannot_be_recorded_does_not_end_well(
                 await asyncio.sleep(0.01)
     async with http.post("/v1/completions", json=TEXT) as response:
         assert response.status == 200
+
+
+class SlowLimiter:
+    """Takes its time at the end of a request, as one on another machine may."""
+
+    def __init__(self) -> None:
+        self.reconciled: list[int] = []
+        self.gate = asyncio.Event()
+
+    async def reserve(self, *_: object, **__: object) -> SlowLimiter:
+        return self
+
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
+    async def reconcile(self, _: object, tokens: int) -> None:
+        await self.gate.wait()
+        self.reconciled.append(tokens)
+
+
+async def test_a_client_that_leaves_while_its_end_is_recorded_stops_nothing(
+    http: ClientSession,
+    database: Database,
+    services: Services,
+    principal: list[Principal],
+) -> None:
+    limiter = SlowLimiter()
+    services.limiter = limiter  # type: ignore[assignment]
+    principal.append(Principal(kind="live", user="user_a", key="key_a1", requests_per_minute=9))
+    with pytest.raises(TimeoutError):
+        await http.post("/v1/completions", json=TEXT, timeout=ClientTimeout(total=0.3))
+    found = await wait_for_event(database)
+    assert (found["status"], found["completion_tokens"]) == (200, 20)
+    limiter.gate.set()
+    async with asyncio.timeout(5):
+        while limiter.reconciled != [24]:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    assert len(await events(database)) == 1
