@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
+from openfpga_host.encoder.engine import EncoderEngine
+from openfpga_server.averages import Averages
+from openfpga_server.portal.device import device_of
+from openfpga_server.registry import ServedEncoder
 from support.portal_server import MODEL, PortalServer
 
 from .conftest import Http
@@ -32,3 +39,22 @@ def test_counters_move_with_the_work(server: PortalServer, call: Http) -> None:
 def test_dead_engine_is_told(server: PortalServer, call: Http) -> None:
     server.engine.close()
     assert call("GET", DEVICE).body["models"][0]["status"] == "failed"
+
+
+def test_encoder_has_no_cache_to_tell_of() -> None:
+    stats = SimpleNamespace(
+        running=1,
+        waiting=2,
+        steps=3,
+        tokens=0,
+        prompt_tokens=40,
+        cached_tokens=0,
+        preemptions=0,
+        device_seconds=0.5,
+    )
+    engine = SimpleNamespace(stats=lambda: stats, refusal=None, context_limit=512)
+    model = ServedEncoder(id="encoder", engine=cast(EncoderEngine, engine))
+    told = device_of(model, Averages(), draining=True)
+    assert (told.kind, told.status, told.context_length) == ("embeddings", "draining", 512)
+    assert (told.running, told.waiting, told.prompt_tokens) == (1, 2, 40)
+    assert told.kv_pages_total is told.kv_pages_used is told.kv_pages_cached is None

@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
         registry = ModelRegistry(models, catalogue=catalogue, aliases=dict(chosen.alias))
 
         def ready(url: str) -> None:
-            print(banner(url, models, chosen.device, keyed=keyed), flush=True)
+            print(banner(url, models, chosen.device, keyed=keyed, page=config.portal.enabled), flush=True)
             notify("READY=1")
 
         async def serving() -> None:
@@ -146,7 +146,9 @@ def model_sources(config: ModelsConfig, catalogue: Catalogue) -> list[ModelSourc
     return sources
 
 
-def banner(url: str, models: Sequence[Served], device: str, *, keyed: bool = False) -> str:
+def banner(
+    url: str, models: Sequence[Served], device: str, *, keyed: bool = False, page: bool = False
+) -> str:
     """What is served where, and a line to try it."""
     from openfpga_server.registry import ServedEncoder
 
@@ -167,6 +169,7 @@ def banner(url: str, models: Sequence[Served], device: str, *, keyed: bool = Fal
             ),
             *(() if keyed else (open_to,)),
             f"  {url}/v1",
+            *((f"  {url}/  in a browser: keys, usage, a playground",) if page else ()),
             f"  curl {url}/v1/{path} -H 'Content-Type: application/json'{key} -d {data}",
         )
     )

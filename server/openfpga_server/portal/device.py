@@ -7,12 +7,13 @@ from typing import Literal
 
 from aiohttp import web
 
+from openfpga_server.averages import Averages
 from openfpga_server.portal.access import visitor
 from openfpga_server.portal.answers import answer
 from openfpga_server.power import estimated_watts
 from openfpga_server.protocol.portal import DeviceBody, DeviceModel
 from openfpga_server.registry import Served, ServedModel
-from openfpga_server.state import STATE, ServerState
+from openfpga_server.state import STATE
 
 
 async def get_device(request: web.Request) -> web.Response:
@@ -22,15 +23,22 @@ async def get_device(request: web.Request) -> web.Response:
     """
     visitor(request)
     state = request.app[STATE]
-    return answer(
-        DeviceBody(time=time.monotonic(), models=[_device(model, state) for model in state.registry])
-    )
+    models = [
+        device_of(model, state.performance[model.id], draining=state.draining) for model in state.registry
+    ]
+    return answer(DeviceBody(time=time.monotonic(), models=models))
 
 
-def _device(model: Served, state: ServerState) -> DeviceModel:
+def device_of(model: Served, measured: Averages, *, draining: bool) -> DeviceModel:
+    """A model's device as it stands.
+
+    Args:
+        model: served.
+        measured: over its finished requests.
+        draining: the server is going away.
+    """
     stats, text = model.engine.stats(), isinstance(model, ServedModel)
-    measured = state.performance[model.id]
-    status: Literal["ok", "draining", "failed"] = "draining" if state.draining else "ok"
+    status: Literal["ok", "draining", "failed"] = "draining" if draining else "ok"
     if status == "ok" and model.engine.refusal is not None:
         status = "failed"
     return DeviceModel(

@@ -156,6 +156,8 @@ async def test_refusals_are_told_in_the_servers_words(portal: Portal) -> None:
     await portal.sign_in(key, "playground")
     await portal.ask("Hello")
     await expect(portal.page.locator("#chat-error")).to_contain_text("This is a management key")
+    await expect(portal.page.get_by_label("Message")).to_have_value("Hello")
+    await expect(portal.page.locator(".message")).to_have_count(0)
     await portal.page.get_by_label("Temperature").fill("9")
     await portal.ask("Hello")
     await expect(portal.page.locator("#chat-error")).to_contain_text("temperature")

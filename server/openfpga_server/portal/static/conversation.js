@@ -38,6 +38,13 @@ export class Conversation {
     this.#entry("user", content);
   }
 
+  /** Take back what the user said last, as nothing answered it; gives the text, or "" if others spoke last. */
+  takeBack() {
+    if (this.messages.at(-1)?.role !== "user") return "";
+    this.#log.lastElementChild.remove();
+    return this.messages.pop().content;
+  }
+
   /** The user tells what the model's calls gave. */
   answerCalls(results) {
     this.#form?.remove();
@@ -61,17 +68,15 @@ export class Conversation {
     };
     return {
       show,
+      /** Keep the answer: it is not empty. */
       end: (state) => {
         show(state);
-        if (!state.text && !state.calls.length) {
-          entry.remove();
-          return;
-        }
         const message = { role: "assistant", content: state.text || null };
         if (state.calls.length) message.tool_calls = state.calls;
         this.messages.push(message);
         if (state.calls.length) this.#ask(state.calls);
       },
+      /** There is none. */
       drop: () => entry.remove(),
     };
   }

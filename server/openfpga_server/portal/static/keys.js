@@ -5,6 +5,7 @@ import { date, dollars, time } from "./format.js";
 
 export class Keys {
   #page;
+  #creating = false;
 
   constructor(page) {
     this.#page = page;
@@ -34,17 +35,20 @@ export class Keys {
     const asked = { name: byId("key-name").value, kind: document.querySelector("#key-form [name=kind]:checked").value };
     if (models.length) asked.models = models;
     if (budget !== "") asked.budget_usd = Number(budget);
+    if (this.#creating) return;
+    this.#creating = true;
     try {
       const made = await this.#page.api.request("POST", "portal/api-keys", asked);
-      // The first key ends the time without keys: go on with it.
-      if (this.#page.session.state === "open") await this.#page.signIn(made.key);
       byId("key-form").reset();
       this.#reveal(made.key);
+      // The first key ends the time without keys: go on with it.
+      if (this.#page.session.state === "open") await this.#page.signIn(made.key);
+      await this.#list();
     } catch (failure) {
       error.textContent = failure.message;
-      return;
+    } finally {
+      this.#creating = false;
     }
-    await this.#list();
   }
 
   #reveal(key) {

@@ -10,6 +10,7 @@ const HISTORY = 60; // samples
 export class Overview {
   #page;
   #timer = null;
+  #round = null;
   #looking = false;
   #last = null;
   #cards = new Map();
@@ -33,22 +34,24 @@ export class Overview {
   /** Ask now if somebody looks; else stop asking. */
   #wake() {
     clearTimeout(this.#timer);
-    this.#timer = null;
     this.#last = null;
+    this.#round = null;
     if (this.#looking && !document.hidden) this.#ask();
   }
 
   async #ask() {
-    // Set before the answer is there: another `#wake` makes this one's answer too old to be shown.
-    const timer = (this.#timer = setTimeout(() => this.#ask(), PERIOD));
+    // Another `#wake` makes this round's answer too old to be shown.
+    const round = (this.#round = {});
     const error = byId("overview-error");
     try {
       const devices = await this.#page.api.request("GET", "portal/device");
-      if (this.#timer !== timer) return;
+      if (this.#round !== round) return;
       this.#draw(devices);
       error.textContent = "";
     } catch (failure) {
-      if (this.#looking) error.textContent = failure.message;
+      if (this.#round === round) error.textContent = failure.message;
+    } finally {
+      if (this.#round === round) this.#timer = setTimeout(() => this.#ask(), PERIOD);
     }
   }
 

@@ -141,16 +141,24 @@ export class Playground {
         this.#figures(state, false);
         if (status.textContent !== "Answering …") status.textContent = "Answering …";
       });
-      turn.end(ended);
+      if (ended.text || ended.calls.length) turn.end(ended);
+      else this.#giveUp(turn);
       this.#figures(ended, true);
       status.textContent = this.#ending(ended);
     } catch (failure) {
-      turn.drop();
+      this.#giveUp(turn);
       status.textContent = "";
       error.textContent = failure.message;
     } finally {
       this.#busy(null);
     }
+  }
+
+  /** Nothing answered: the message goes back to where it was written. */
+  #giveUp(turn) {
+    turn.drop();
+    const text = this.#conversation.takeBack();
+    byId("chat-input").value ||= text;
   }
 
   #busy(abort) {
@@ -174,8 +182,9 @@ export class Playground {
     byId("chat-figures").dataset.final = String(final);
   }
 
-  #ending({ reason, calls }) {
+  #ending({ reason, calls, text }) {
     if (reason === "stopped") return "Stopped.";
+    if (!calls.length && !text) return "The answer is empty.";
     if (calls.length) return calls.length > 1 ? `The model calls ${calls.length} tools.` : "The model calls a tool.";
     if (reason === "length") return "The answer reached its largest length.";
     return "The answer is complete.";
