@@ -80,7 +80,7 @@ class Embedder(Protocol):
         """
         ...
 
-    def check_embed(self, texts: Sequence[Sequence[int]]) -> None:
+    def check_embed(self, texts: Sequence[Sequence[int]], *, account: str = "") -> None:
         """Raise what `embed` would raise now, and queue nothing."""
         ...
 

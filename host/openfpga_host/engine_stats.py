@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class EngineConfig:
     """Limits of an engine.
 
-    max_queue: requests that may wait to start.
+    max_queue: requests that may wait to start. When so many do, there is still room for one of each account
+        that has none there, up to twice as many.
     max_running: sequences that hold KV blocks at once, None for one per eight blocks and at least one per row
         of a step. One account never runs more than a step has rows.
     prefix_cache: whether sequences share the KV blocks of equal prefixes.

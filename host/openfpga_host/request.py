@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from openfpga_host.generation import EngineError, Generation
 from openfpga_host.grammar import Grammar
 from openfpga_host.kv_blocks import BlockTable
 from openfpga_host.sampler import TokenSampler, draw_seed
 from openfpga_host.sampling import SamplingParams
 from openfpga_host.sequence import SequenceState
+from openfpga_host.step_loop import Work
 from openfpga_host.text_stream import TextStream
 
 
-class Request:
-    """What the engine keeps of a request.
+class Request(Work):
+    """What the token loop keeps of a request.
 
     budget: tokens a choice may generate. stop_ids: tokens that end one. grammar: what each has to follow.
-    shown: control tokens whose name shows in the text. account, weight: whose it is, and that one's share of
-    the rows. choices: the unfinished ones the scheduler knows.
-    started: whether it ever had a row of a step. stopped: asks the step thread to drop it, telling the reader
-    `error` if there is one.
+    shown: control tokens whose name shows in the text. choices: the unfinished ones the scheduler knows.
     """
-
-    generation: Generation
 
     def __init__(
         self,
@@ -36,19 +31,15 @@ class Request:
         account: str = "",
         weight: int = 1,
     ) -> None:
+        super().__init__(account, weight)
         self.prompt = prompt
         self.params = params
         self.budget = budget
         self.stop_ids = stop_ids
         self.grammar = grammar
         self.shown = shown
-        self.account = account
-        self.weight = weight
         self.seed = draw_seed() if params.seed is None else params.seed
         self.choices: list[Choice] = []
-        self.started = False
-        self.stopped = False
-        self.error: EngineError | None = None
 
 
 class Choice(SequenceState):

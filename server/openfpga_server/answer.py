@@ -330,7 +330,7 @@ async def answering(
         unstated = model.max_context
         for prompt in prompts:
             with refusals(param):
-                model.engine.check(prompt, params)
+                model.engine.check(prompt, params, account=principal.user)
     prompt_tokens = sum(map(len, prompts))
     completion_tokens = sum(most_tokens(model, prompt, params, unstated) for prompt in prompts) * params.n
     async with admitted(request, model.id, prompt_tokens, completion_tokens) as ticket:

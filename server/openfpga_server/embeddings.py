@@ -69,7 +69,7 @@ async def create_embedding(request: web.Request) -> web.StreamResponse:
     if principal.kind == "payment":
         # Money moves before the engine is asked: what it would refuse is refused first.
         with _refusals():
-            engine.check_embed(texts)
+            engine.check_embed(texts, account=principal.user)
     async with admitted(request, model.id, sum(map(len, texts)), 0) as ticket:
         with _refusals():
             embedding = engine.embed(

@@ -7,42 +7,31 @@ asks for one.
 
 from __future__ import annotations
 
-import asyncio
-import concurrent.futures
-import logging
 import secrets
-import threading
-from collections import deque
 from collections.abc import Sequence
 from time import perf_counter
 
 from openfpga_host.embedding import Embedding, check_texts
 from openfpga_host.encoder.runner import EncoderRunner
-from openfpga_host.engine_stats import Counters, EngineConfig, EngineStats
-from openfpga_host.generation import EngineError, EngineStopped, QueueFull
+from openfpga_host.engine_stats import EngineConfig, EngineStats
 from openfpga_host.shares import Share, Shares, checked_weight
+from openfpga_host.step_loop import StepLoop, Work
 from openfpga_host.tokenizer import Tokenizer
 
-_log = logging.getLogger(__name__)
-_RETRY_AFTER_RANGE = (1.0, 60.0)
 
-
-class _Job:
+class _Job(Work):
     """A request: its texts, how many of them were taken into a step, and the share of its account."""
 
-    embedding: Embedding
+    generation: Embedding
     share: Share[_Job] | None = None
 
     def __init__(self, texts: list[list[int]], account: str, weight: int) -> None:
+        super().__init__(account, weight)
         self.texts = texts
-        self.account = account
-        self.weight = weight
         self.taken = 0
-        self.stopped = False
-        self.error: EngineError | None = None
 
 
-class EncoderEngine:
+class EncoderEngine(StepLoop[_Job]):
     """Serves embedding requests on one runner. `start` it; `close` it, which does not close the runner.
 
     `embed` may be called from any event loop. Of the configuration only `max_queue` matters.
@@ -51,32 +40,13 @@ class EncoderEngine:
     def __init__(
         self, runner: EncoderRunner, tokenizer: Tokenizer, config: EngineConfig | None = None
     ) -> None:
+        super().__init__("openfpga-encode", config or EngineConfig())
         self.runner = runner
         self.tokenizer = tokenizer
-        self.config = config or EngineConfig()
-        if self.config.max_queue < 1:
-            raise ValueError(f"max_queue is {self.config.max_queue}; allowed: at least 1")
         self.context_limit = runner.max_context
         self.dimensions = runner.dimensions
         self._vocab = min(runner.vocab_size, tokenizer.vocab_size)
-        self._counters = Counters()
-        self._last_error: str | None = None
-        self._seconds_per_job: float | None = None
         self._shares: Shares[_Job] = Shares(credit=2 * runner.step_tokens)
-        # Shared with submitters: the lock guards _live, _waiting, _refusal and _drains.
-        self._lock = threading.Lock()
-        self._live: set[_Job] = set()
-        self._waiting = 0
-        self._refusal: str | None = None
-        self._drains: list[concurrent.futures.Future[None]] = []
-        self._inbox: deque[_Job] = deque()
-        self._wake = threading.Event()
-        self._closing = False
-        self._thread = threading.Thread(target=self._run, name="openfpga-encode", daemon=False)
-
-    def start(self) -> None:
-        """Start the step thread; requests submitted before wait for it."""
-        self._thread.start()
 
     def embed(
         self,
@@ -92,69 +62,25 @@ class EncoderEngine:
         """
         checked = check_texts(texts, self._vocab, self.context_limit)
         job = _Job(checked, account, checked_weight(weight))
-        job.embedding = Embedding(
+        job.generation = Embedding(
             request_id or secrets.token_hex(12),
             sum(map(len, job.texts)),
             len(job.texts),
             self.dimensions,
             lambda: self._stop(job),
         )
-        with self._lock:
-            self._check_room()
-            self._waiting += 1
-            self._live.add(job)
-            self._inbox.append(job)
-        self._wake.set()
-        return job.embedding
+        self._enqueue(job)
+        return job.generation
 
-    def check_embed(self, texts: Sequence[Sequence[int]]) -> None:
+    def check_embed(self, texts: Sequence[Sequence[int]], *, account: str = "") -> None:
         """Raise what `embed` would raise now, and queue nothing."""
         check_texts(texts, self._vocab, self.context_limit)
         with self._lock:
-            self._check_room()
-
-    def _check_room(self) -> None:
-        """With the lock held."""
-        if self._refusal is not None:
-            raise EngineStopped(self._refusal)
-        if self._waiting >= self.config.max_queue:
-            raise QueueFull(self._waiting, self._retry_after())
-
-    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109
-        """Refuse new requests; after `timeout` seconds end the accepted ones left with EngineStopped."""
-        drained: concurrent.futures.Future[None] = concurrent.futures.Future()
-        with self._lock:
-            self._refusal = "the engine is shutting down"
-            if not self._live:
-                return
-            self._drains.append(drained)
-        try:
-            await asyncio.wait_for(asyncio.wrap_future(drained), timeout)
-        except TimeoutError:
-            with self._lock:
-                rest = list(self._live)
-            for job in rest:
-                self._stop(job, EngineStopped("the engine shut down before the request was finished"))
-
-    def close(self) -> None:
-        """Stop after the current step; the unfinished ends with EngineStopped. Waits for the step thread."""
-        with self._lock:
-            self._refusal = "the engine is closed"
-            self._closing = True
-        self._wake.set()
-        if self._thread.ident is None:
-            self._shut_down()
-        elif self._thread is not threading.current_thread():
-            self._thread.join()
-
-    @property
-    def refusal(self) -> str | None:
-        """Why new requests are refused, in words; None while they are accepted."""
-        return self._refusal
+            self._check_room(account)
 
     def stats(self) -> EngineStats:
         """A snapshot, from any thread. KV blocks are used only within a step."""
-        counters, waiting = self._counters, self._waiting
+        counters, waiting = self._counters, self._queued.total()
         return EngineStats(
             running=len(self._live) - waiting,
             waiting=waiting,
@@ -175,48 +101,22 @@ class EncoderEngine:
             last_error=self._last_error,
         )
 
-    def _retry_after(self) -> float:
-        estimate = self._waiting * (self._seconds_per_job or 1.0)
-        return min(max(estimate, _RETRY_AFTER_RANGE[0]), _RETRY_AFTER_RANGE[1])
-
-    def _stop(self, job: _Job, error: EngineError | None = None) -> None:
-        with self._lock:
-            ended = job not in self._live
-        if not ended and not job.stopped:
-            job.error = error
-            job.stopped = True
-            self._inbox.append(job)
-            self._wake.set()
-
     # Below: the step thread only.
 
-    def _run(self) -> None:
-        try:
-            while True:
-                self._wake.clear()
-                self._read_inbox()
-                if self._closing:
-                    break
-                if self._next() is not None:
-                    self._step()
-                else:
-                    self._wake.wait()
-        except Exception as error:
-            _log.exception("the step thread ends")
-            self._last_error = f"{type(error).__name__}: {error}"
-            with self._lock:
-                self._refusal = f"the engine failed: {self._last_error}"
-        finally:
-            self._shut_down()
+    @property
+    def _idle(self) -> bool:
+        return self._next() is None
 
-    def _read_inbox(self) -> None:
-        while self._inbox:
-            job = self._inbox.popleft()
-            if job.stopped:
-                self._end(job, job.error)
-            else:
-                job.share = self._shares.join(job.account, job.weight)
-                job.share.waiting.append(job)
+    def _begin(self, work: _Job) -> None:
+        work.share = self._shares.join(work.account, work.weight)
+        work.share.waiting.append(work)
+
+    def _forget(self, work: _Job) -> None:
+        if work.share is not None:
+            if work in work.share.waiting:
+                work.share.waiting.remove(work)
+            self._shares.leave(work.share)
+            work.share = None
 
     def _step(self) -> None:
         before = perf_counter()
@@ -229,15 +129,9 @@ class EncoderEngine:
             for (job, index), states in zip(batch, rows, strict=True):
                 pooler = self.runner.pooler()
                 pooler.add(states, 0)
-                job.embedding.vectors[index] = pooler.vector()
+                job.generation.vectors[index] = pooler.vector()
         except Exception as error:
-            _log.exception("a step failed; its requests are ended")
-            self._counters.failed_steps += 1
-            self._last_error = f"{type(error).__name__}: {error}"
-            for job in {job for job, _ in batch}:
-                failure = EngineError(f"the engine failed while serving the request: {self._last_error}")
-                failure.__cause__ = error
-                self._end(job, failure)
+            self._fault({job for job, _ in batch}, error)
             return
         pooled = perf_counter()
         counters = self._counters
@@ -245,16 +139,14 @@ class EncoderEngine:
         counters.prompt_tokens += sum(len(states) for states in rows)
         for job in {job: None for job, _ in batch}:
             if job.taken == len(job.texts):
-                job.embedding.complete = True
-                self._end(job, None)
-        done = perf_counter()
+                job.generation.complete = True
+                self._forget(job)
+                self._post(job, None)
+                self._finish(job)
+        self._flush()
         counters.schedule += scheduled - before
         counters.build += ran - scheduled - (self.runner.device_seconds - on_device)
         counters.sample += pooled - ran
-        counters.emit += done - pooled
-        per_job = (done - before) / len({job for job, _ in batch})
-        known = self._seconds_per_job
-        self._seconds_per_job = per_job if known is None else known + (per_job - known) / 8
 
     def _next(self) -> Share[_Job] | None:
         """Whose turn it is; None if no text waits."""
@@ -270,10 +162,8 @@ class EncoderEngine:
             if length > room:
                 break
             room -= length
-            if job.taken == 0:
-                job.embedding.begun = True
-                with self._lock:
-                    self._waiting -= 1
+            if not job.started:
+                self._note_started(job)
             batch.append((job, job.taken))
             job.taken += 1
             del share.waiting[0]
@@ -281,33 +171,3 @@ class EncoderEngine:
                 share.waiting.append(job)
             self._shares.charge({share: length}, [other for other in self._shares if other.waiting])
         return batch
-
-    def _end(self, job: _Job, error: EngineError | None) -> None:
-        """End a request, in whatever state it is; nothing happens if it has ended already."""
-        if job.share is not None:
-            if job in job.share.waiting:
-                job.share.waiting.remove(job)
-            self._shares.leave(job.share)
-            job.share = None
-        with self._lock:
-            if job not in self._live:
-                return
-            self._live.remove(job)
-            self._waiting -= job.taken == 0
-            drained = [] if self._live else self._drains[:]
-            del self._drains[: len(drained)]
-        try:
-            job.embedding.loop.call_soon_threadsafe(job.embedding.deliver, error)
-        except RuntimeError:
-            _log.debug("request %s: its event loop is closed", job.embedding.id)
-        for future in drained:
-            if future.set_running_or_notify_cancel():
-                future.set_result(None)
-
-    def _shut_down(self) -> None:
-        with self._lock:
-            self._refusal = self._refusal or "the engine stopped"
-            rest = list(self._live)
-        for job in rest:
-            stopped = EngineStopped("the engine stopped before the request was finished")
-            self._end(job, job.error or stopped)
