@@ -171,15 +171,18 @@ def _of_file(path: Path, settings: Sequence[Setting]) -> dict[str, Value]:
 
 def _anchored(value: Any, setting: Setting, file: Path) -> Any:
     """Paths in a file are relative to the file."""
-    if setting.kind.metavar not in ("FILE", "PATH", "NAME=PATH"):
-        return value
-    if isinstance(value, str):
+
+    def anchored(path: Any) -> Any:
         # One that begins with ~ is anchored at home, when the setting is read.
-        return value if value.startswith("~") else str(file.parent / value)
-    if isinstance(value, list):
-        return [_anchored(item, setting, file) if isinstance(item, str) else item for item in value]
-    if isinstance(value, dict):
-        return {key: _anchored(item, setting, file) for key, item in value.items()}
+        return str(file.parent / path) if isinstance(path, str) and not path.startswith("~") else path
+
+    match setting.kind.metavar, value:
+        case ("NAME=PATH", dict()):
+            return {name: anchored(path) for name, path in value.items()}
+        case ("PATH", list()):
+            return [anchored(path) for path in value]
+        case ("FILE" | "PATH", str()):
+            return anchored(value)
     return value
 
 
