@@ -40,8 +40,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'folder' / 'empty.db'}"
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    server.sql("DROP DATABASE IF EXISTS empty WITH (FORCE)")
-    server.sql("CREATE DATABASE empty")
+    server.sql("DROP DATABASE IF EXISTS empty WITH (FORCE)", "CREATE DATABASE empty")
     return server.url("empty")
 
 

@@ -47,14 +47,13 @@ async def test_postgresql_is_backed_up_and_restored(
 ) -> None:
     async with opened(postgres_url) as accounts:
         created = await accounts.create_key("before")
-    name = postgres_url.rpartition("/test_")[2].partition("?")[0]
     dump = documented("pg_dump")
     create = documented("createdb")
     between = create.index("&&")
     for words in (dump, create[:between], create[between + 1 :]):
         # The folder belongs to the server's user, whom the commands run as.
         told = [word.replace("openfpga.dump", str(postgres_server.folder / "backup")) for word in words]
-        source = f"test_{name}" if words is dump else "restored"
+        source = "test" if words is dump else "restored"
         told = [source if word == "openfpga" else word.replace("=openfpga", f"={source}") for word in told]
         postgres_server.run(*told)
     async with opened(postgres_server.url("restored")) as restored:

@@ -14,14 +14,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 RAN = pytest.StashKey[list[str]]()
 """What was started in this session, for the summary."""
-_NUMBERS = pytest.StashKey[Iterator[int]]()
 
 
 class PostgresServer:
@@ -76,11 +74,10 @@ class PostgresServer:
         """End it at once, as a crash would."""
         self._call("pg_ctl", "stop", "-w", "-m", "immediate", "-D", self._data)
 
-    def sql(self, statement: str, database: str = "postgres") -> str:
-        """Run a statement; what psql prints of its rows."""
-        return self._call(
-            "psql", "-h", str(self.folder), "-U", "postgres", "-d", database, "-Atqc", statement
-        )
+    def sql(self, *statements: str, database: str = "postgres") -> str:
+        """Run statements, each in a transaction of its own; what psql prints of their rows."""
+        commands = [word for statement in statements for word in ("-c", statement)]
+        return self.run("psql", "-d", database, "-Atq", *commands)
 
     def run(self, program: str, *arguments: str) -> str:
         """Run a program of PostgreSQL's on this server; what it prints."""
@@ -168,13 +165,13 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def postgres_url(
-    postgres_server: PostgresServer, migrated_postgres: str, request: pytest.FixtureRequest
-) -> str:
+def postgres_url(postgres_server: PostgresServer, migrated_postgres: str) -> str:
     """The URL of a PostgreSQL database of this test's own, with all tables and nothing in them."""
-    name = f"test_{next(request.config.stash[_NUMBERS])}"
-    postgres_server.sql(f"CREATE DATABASE {name} TEMPLATE {migrated_postgres} STRATEGY file_copy")
-    return postgres_server.url(name)
+    postgres_server.sql(
+        "DROP DATABASE IF EXISTS test WITH (FORCE)",
+        f"CREATE DATABASE test TEMPLATE {migrated_postgres} STRATEGY file_copy",
+    )
+    return postgres_server.url("test")
 
 
 @pytest.fixture
@@ -261,7 +258,6 @@ def _redis_command(path: Path, command: str) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing has run yet."""
     config.stash[RAN] = []
-    config.stash[_NUMBERS] = count(1)
 
 
 def pytest_report_header() -> str:
