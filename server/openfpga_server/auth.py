@@ -46,9 +46,11 @@ async def authenticate(request: web.BaseRequest, dialect: Dialect, state: Server
             known = await _of_session(request, accounts, token)
             if known is not None:
                 return known
-        if key is None and services.payments is not None and services.payments.covers(request):
+        paid = services.payments is not None and services.payments.covers(request)
+        if paid and key is None:
             return _PAYMENT
-        if config.api_key is None and (accounts is None or not await accounts.any_keys()):
+        # What is for sale is free for nobody: a wrong key does not make it so.
+        if not paid and config.api_key is None and (accounts is None or not await accounts.any_keys()):
             if accounts is not None and not config.allow_anonymous:
                 _check_local(request)
             return ANONYMOUS

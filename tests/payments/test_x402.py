@@ -429,3 +429,11 @@ async def test_each_dialect_keeps_its_members_beside_those_of_x402(sqlite_server
 async def test_other_paths_are_not_for_sale(sqlite_server: Paying) -> None:
     async with sqlite_server.http.get("/v1/models") as response:
         assert response.status == 200
+
+
+async def test_a_wrong_key_makes_nothing_free(sqlite_server: Paying, facilitator: LocalFacilitator) -> None:
+    headers = {"Authorization": "Bearer ofpga_sk_live_whatever"}
+    async with sqlite_server.http.post(CHAT, json=HELLO, headers=headers) as response:
+        assert response.status == 401
+        assert "PAYMENT-REQUIRED" not in response.headers
+    assert facilitator.asked == []

@@ -91,7 +91,7 @@ def run_show(options: argparse.Namespace) -> int:
             told = zip(places, sums, strict=True)
             print_json([{**dict(zip(head, place, strict=True)), **_told(used)} for place, used in told])
             return
-        columns = ["requests", "prompt tokens", "cached", "answer tokens", "cost", "first token ms"]
+        columns = ["requests", "prompt tokens", "cached", "answer tokens", "cost", "latency ms"]
         rows = [
             [
                 *place,
