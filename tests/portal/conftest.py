@@ -6,7 +6,6 @@ import http.client
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -70,9 +69,9 @@ def server_config() -> ServerConfig:
 
 
 @pytest.fixture
-def server(tmp_path: Path, server_config: ServerConfig) -> Iterator[PortalServer]:
-    """A running server; it has no keys yet."""
-    with portal_server(tmp_path, server_config) as running:
+def server(database_url: str, server_config: ServerConfig) -> Iterator[PortalServer]:
+    """A running server, by default once on each database; it has no keys yet."""
+    with portal_server(database_url, server_config) as running:
         yield running
 
 

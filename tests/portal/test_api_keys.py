@@ -91,7 +91,7 @@ def test_keys_of_another_account_do_not_exist(server: PortalServer, call: Http) 
     theirs = server.create_key("theirs", user=user.id)
     theirs_id = call("GET", KEYS, key=theirs).body["data"][0]["id"]
     assert [key["name"] for key in call("GET", KEYS, key=mine).body["data"]] == ["mine"]
-    for name in (theirs_id, "key_unknown", "'; DROP TABLE api_keys; --", "%00"):
+    for name in (theirs_id, "key_unknown", "'; DROP TABLE api_keys; --", "%00", "%ff", "x" * 4000):
         reply = call("DELETE", f"{KEYS}/{name.replace(' ', '%20')}", key=mine)
         assert (reply.status, reply.body["error"]["code"]) == (404, "key_not_found")
     assert call("GET", KEYS, key=theirs).status == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
 from openfpga_host.encoder.engine import EncoderEngine
 from openfpga_server.averages import Averages
 from openfpga_server.portal.device import device_of
@@ -14,6 +15,12 @@ from support.portal_server import MODEL, PortalServer
 from .conftest import Http
 
 DEVICE = "/v1/portal/device"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough here."""
+    return sqlite_url
 
 
 def test_counters_move_with_the_work(server: PortalServer, call: Http) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from openfpga_server.config import PortalConfig, ServerConfig
@@ -12,6 +11,12 @@ from openfpga_server.portal.assets import load_assets
 from support.portal_server import PortalServer, portal_server
 
 from .conftest import Http
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough here."""
+    return sqlite_url
 
 
 def test_policy_allows_this_server_alone(call: Http) -> None:
@@ -84,10 +89,10 @@ class TestSwitchedOff:
     """`portal.enabled` false."""
 
     @pytest.fixture
-    def server(self, tmp_path: Path) -> Iterator[PortalServer]:
+    def server(self, database_url: str) -> Iterator[PortalServer]:
         """A server without the portal."""
         config = ServerConfig(port=0, portal=PortalConfig(enabled=False))
-        with portal_server(tmp_path, config) as running:
+        with portal_server(database_url, config) as running:
             yield running
 
     def test_neither_page_nor_api_is_there(self, server: PortalServer, call: Http) -> None:

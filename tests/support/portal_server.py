@@ -8,7 +8,6 @@ import threading
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from openfpga_host.chat_template import ChatTemplate
@@ -58,8 +57,8 @@ class PortalServer:
 
 
 @contextlib.contextmanager
-def portal_server(folder: Path, config: ServerConfig | None = None) -> Iterator[PortalServer]:
-    """A server whose database lies in a folder; it has no keys yet."""
+def portal_server(database_url: str, config: ServerConfig | None = None) -> Iterator[PortalServer]:
+    """A server of a database, which has no keys yet."""
     runner = ScriptRunner()
     engine = Engine(cast(ModelRunner, runner), ScriptTokenizer(), EngineConfig())
     engine.start()
@@ -72,8 +71,9 @@ def portal_server(folder: Path, config: ServerConfig | None = None) -> Iterator[
     ready, stop = threading.Event(), asyncio.Event()
     loop = asyncio.new_event_loop()
 
-    database = AccountsConfig(database=f"sqlite+aiosqlite:///{folder}/openfpga.db", pepper=PEPPER)
-    config = replace(config or ServerConfig(port=0), accounts=database)
+    config = replace(
+        config or ServerConfig(port=0), accounts=AccountsConfig(database=database_url, pepper=PEPPER)
+    )
 
     async def work() -> None:
         async with open_services(config) as services:

@@ -68,11 +68,15 @@ async def revoke_api_key(request: web.Request) -> web.Response:
     to the page with it.
     """
     principal, name, accounts = manager(request), request.match_info["key_id"], accounts_of(request)
+    unknown = ApiError(404, f"There is no API key '{name[:100]}'.", code="key_not_found")
+    # PostgreSQL's texts cannot have every character; ids have none of those.
+    if not (name.isascii() and name.isprintable()):
+        raise unknown
     try:
         with asking_accounts():
             await accounts.revoke_key(name, user=principal.user)
     except NotFound as error:
-        raise ApiError(404, f"There is no API key '{name[:100]}'.", code="key_not_found") from error
+        raise unknown from error
     return answer(ApiKeyRevoked())
 
 

@@ -18,6 +18,12 @@ PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough here."""
+    return sqlite_url
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The system's Chromium."""
