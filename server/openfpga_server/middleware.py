@@ -47,21 +47,12 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
     REQUEST_ID.set(record.id)
     mount = request[MOUNT] = state.config.mount_of(request.path)
     status = 500
-    work = request.method == "POST" and "/portal/" not in request.path
-    admitted = False
     try:
         if sum(len(name) + len(value) for name, value in request.raw_headers) > state.config.max_header_bytes:
             raise headers_too_large(state.config.max_header_bytes)
         if request.method == "POST" and state.draining:
             raise shutting_down()
-        if work:
-            # People at the portal can do their things while the models are busy.
-            state.load.check()
-            state.load.running += 1
-            admitted = True
-        if request.path not in state.public:
-            request[PRINCIPAL] = await authenticate(request, mount.dialect, state)
-        response = await handler(request)
+        response = await _handled(request, handler, state)
         status = response.status
         return response
     except ApiError as error:
@@ -80,8 +71,22 @@ async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse
         logger.exception("request %s: unexpected error", record.id)
         return _error_response(internal_error(record.id), request, status)
     finally:
-        state.load.running -= admitted
         _finish(request, record, status, state)
+
+
+async def _handled(request: web.Request, handler: Handler, state: ServerState) -> web.StreamResponse:
+    """The answer to whom it is for, if the server is not too busy."""
+    if request.path in state.public:
+        return await handler(request)
+    dialect = request_dialect(request)
+    if request.method != "POST" or "/portal/" in request.path:
+        # People can look at things and manage their keys while the models are busy.
+        request[PRINCIPAL] = await authenticate(request, dialect, state)
+        return await handler(request)
+    with state.load.request():
+        principal = request[PRINCIPAL] = await authenticate(request, dialect, state)
+        with state.load.of(principal.user, principal.weight):
+            return await handler(request)
 
 
 async def set_common_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from openfpga_server.config import ServerConfig
@@ -26,11 +27,20 @@ class Overloaded(ApiError):
 
 
 @dataclass(slots=True)
+class Account:
+    """What one account has at work: requests, and its weight in the token loop."""
+
+    requests: int
+    weight: int
+
+
+@dataclass(slots=True)
 class Load:
     """What is at work in one server, and whether one more request has a chance.
 
-    The wait of a new request is estimated as (choices waiting / choices in a full batch) times the average
-    time that a request spends in the batch (Little's law).
+    The wait of a new request is estimated by Little's law: (what waits before it / rows of the device) times
+    the average time that a request spends in the batch. An account's requests wait behind its own only, at
+    its share of the rows, so nobody is refused because others have much to do.
 
     Args:
         models: whose queues are looked at.
@@ -41,26 +51,55 @@ class Load:
     config: ServerConfig
     running: int = 0
     _seconds: dict[str, float] = field(default_factory=dict)
+    _accounts: dict[str, Account] = field(default_factory=dict)
 
-    def check(self) -> None:
-        """Whether a request may come in; which model it wants is not known yet.
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """A request that has come, whoever's it is.
 
         Raises:
-            Overloaded: 503 with Retry-After; no model could take it, or all together do too much.
+            Overloaded: 503 with Retry-After: all together do too much.
         """
-        waits = [self.wait(model) for model in self.models]
-        soonest = min(waits)
         if self.running >= self.config.max_requests:
-            raise Overloaded("requests", _BUSY, max(soonest, 1.0))
+            raise Overloaded("requests", _BUSY, 1.0)
+        # The engine takes twice its queue, for accounts that have nothing in it.
+        if all(model.engine.stats().waiting >= 2 * model.engine.config.max_queue for model in self.models):
+            raise Overloaded("queue", _QUEUED, max(map(self.wait, self.models)))
+        self.running += 1
+        try:
+            yield
+        finally:
+            self.running -= 1
+
+    @contextmanager
+    def of(self, account: str, weight: int) -> Iterator[None]:
+        """A request of which is known whose it is, but not which model it wants.
+
+        Raises:
+            Overloaded: 503 with Retry-After: no model could take it, or not within the time.
+        """
+        mine = self._accounts.get(account)
+        requests = 0 if mine is None else mine.requests
+        waits = [self._wait_of(model, account, weight) for model in self.models]
+        soonest = min(waits)
         if soonest > self.config.max_wait:
             raise Overloaded(
                 "wait", f"A new request would wait for about {_words(soonest)}. {_LATER}", soonest
             )
-        if all(model.engine.stats().waiting >= model.engine.config.max_queue for model in self.models):
+        if all(self._full(model, requests) for model in self.models):
             raise Overloaded("queue", _QUEUED, max(soonest, 1.0))
+        if mine is None:
+            mine = self._accounts[account] = Account(0, weight)
+        mine.requests += 1
+        try:
+            yield
+        finally:
+            mine.requests -= 1
+            if not mine.requests:
+                del self._accounts[account]
 
     def wait(self, model: Served) -> float:
-        """Seconds that a new request is likely to wait for a model's batch."""
+        """Seconds until all that waits for a model now is in its batch."""
         seconds = self._seconds.get(model.id)
         if seconds is None or not isinstance(model, ServedModel):
             # Nothing is known yet; what has no tokens to wait for is not measured.
@@ -69,15 +108,27 @@ class Load:
         # A burst waits for a moment although the batch has room: its size counts, not what is in it.
         return stats.waiting / max(stats.running, model.engine.runner.max_rows) * seconds
 
+    def _wait_of(self, model: Served, account: str, weight: int) -> float:
+        """Seconds until an account's next request would be in the batch."""
+        everyone = self.wait(model)
+        mine = self._accounts.get(account)
+        if not everyone or mine is None or not isinstance(model, ServedModel):
+            return 0.0
+        weights = sum(each.weight for each in self._accounts.values())
+        rows = model.engine.runner.max_rows * weight / weights
+        return min(everyone, max(mine.requests / rows - 1, 0.0) * self._seconds[model.id])
+
+    def _full(self, model: Served, requests: int) -> bool:
+        """Whether the engine would refuse one more of an account that has so many requests at work."""
+        engine = model.engine
+        # As an account never runs more than a step has rows, the rest of its requests wait.
+        rows = engine.runner.max_rows if isinstance(model, ServedModel) else 0
+        return engine.stats().waiting >= engine.config.max_queue and requests > rows
+
     def finished(self, model: str, seconds: float) -> None:
         """Count a request that was in the batch for so long."""
         before = self._seconds.get(model)
         self._seconds[model] = seconds if before is None else before + (seconds - before) * _WEIGHT
-
-    @property
-    def averages(self) -> Mapping[str, float]:
-        """Seconds in the batch by model."""
-        return self._seconds
 
 
 _LATER = "Please try again later."

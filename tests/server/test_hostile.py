@@ -17,7 +17,11 @@ from openfpga_server.config import ServerConfig
 from openfpga_server.mounts import routes
 from support.alphabet import AlphabetRunner
 
-POSTS = [(path, route) for _, path, route in routes(ServerConfig().mounts) if route.method == "POST"]
+POSTS = [
+    (path, route)
+    for _, path, route in routes(ServerConfig().mounts)
+    if route.method == "POST" and "/portal/" not in path
+]
 PATHS = [path for path, _ in POSTS]
 BODIES = [(path, route.body) for path, route in POSTS if path.startswith("/v1/") and route.body is not None]
 HELLO = {"role": "user", "content": "hello"}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from aiohttp import ClientSession
+from openfpga_host.generation import Generation
+from openfpga_host.sampling import SamplingParams
 from openfpga_server.app import create_app
 from openfpga_server.commands.serve import banner, check_reach
 from openfpga_server.config import ServerConfig
@@ -189,44 +192,75 @@ class TestLoad:
         self, model: ServedModel, runner: AlphabetRunner, eventually: Eventually
     ) -> None:
         load = Load(ModelRegistry([model]), ServerConfig(max_wait=10))
-        load.check()
-        from openfpga_host.sampling import SamplingParams
+        with ExitStack() as stack, held_up(model, runner) as submit:
+            await submit(1)
+            # The step is held: what comes now waits. A full batch has 16 rows.
+            await submit(80)
+            for _ in range(96):
+                stack.enter_context(load.of("busy", 1))
+            load.finished("alphabet", 1.6)
+            assert load.wait(model) == pytest.approx(8.0)
+            stack.enter_context(load.of("busy", 1))
+            for _ in range(200):
+                load.finished("alphabet", 8.0)
+            with pytest.raises(Overloaded, match="about 40 seconds") as caught, load.of("busy", 1):
+                pass
+            assert caught.value.headers["Retry-After"] == "40"
+            assert caught.value.reason == "wait"
+            # Who has nothing at work does not wait behind the others, and is not refused for them.
+            with load.of("new", 1):
+                pass
 
-        runner.gate.clear()
-        first = model.engine.submit([97], SamplingParams(max_tokens=5))
-        await eventually(lambda: model.engine.stats().running == 1)
-        # The step is held: what comes now waits. A full batch has 16 rows.
-        waiting = [first, *(model.engine.submit([97], SamplingParams(max_tokens=5)) for _ in range(80))]
-        await eventually(lambda: model.engine.stats().waiting == 80)
-        load.check()
-        load.finished("alphabet", 1.6)
-        assert load.wait(model) == pytest.approx(8.0)
-        load.check()
-        for _ in range(200):
-            load.finished("alphabet", 8.0)
-        with pytest.raises(Overloaded, match="about 40 seconds") as caught:
-            load.check()
-        assert caught.value.headers["Retry-After"] == "40"
-        for generation in waiting:
-            generation.cancel()
-        runner.gate.set()
-
-    async def test_full_queue_is_refused_before_anything_is_read(
+    async def test_full_queue_is_refused_before_anything_is_read_and_not_to_everyone(
         self, model: ServedModel, runner: AlphabetRunner, eventually: Eventually
     ) -> None:
-        from openfpga_host.sampling import SamplingParams
+        load, limit = Load(ModelRegistry([model]), ServerConfig()), model.engine.config.max_queue
+        with ExitStack() as stack, held_up(model, runner) as submit:
+            await submit(1)
+            await submit(limit)
+            stack.enter_context(load.request())
+            for _ in range(runner.max_rows + 1):
+                stack.enter_context(load.of("busy", 1))
+            with pytest.raises(Overloaded) as caught, load.of("busy", 1):
+                pass
+            assert caught.value.reason == "queue"
+            with load.of("new", 1):
+                pass
+            await submit(limit, each_its_own=True)
+            with pytest.raises(Overloaded) as caught, load.request():
+                pass
+            assert caught.value.reason == "queue"
 
-        load = Load(ModelRegistry([model]), ServerConfig())
-        runner.gate.clear()
-        held = [model.engine.submit([97], SamplingParams(max_tokens=5))]
-        # The step of the first is held: what comes now waits.
-        await eventually(lambda: model.engine.stats().running == 1)
-        limit = model.engine.config.max_queue
-        held += [model.engine.submit([97], SamplingParams(max_tokens=5)) for _ in range(limit)]
-        await eventually(lambda: model.engine.stats().waiting >= limit)
-        with pytest.raises(Overloaded) as caught:
-            load.check()
-        assert caught.value.reason == "queue"
+    def test_nothing_is_left_when_requests_have_ended(self, model: ServedModel) -> None:
+        load = Load(ModelRegistry([model]), ServerConfig(max_requests=1))
+        for _ in range(3):
+            with load.request(), load.of("a", 5):
+                assert load.running == 1
+                with pytest.raises(Overloaded), load.request():
+                    pass
+        assert load.running == 0
+        assert not load._accounts
+
+
+@contextmanager
+def held_up(model: ServedModel, runner: AlphabetRunner) -> Iterator[Callable[..., Awaitable[None]]]:
+    """Submit requests to an engine whose step does not end; cancelled with the block."""
+    held: list[Generation] = []
+    runner.gate.clear()
+
+    async def submit(count: int, *, each_its_own: bool = False) -> None:
+        for index in range(count):
+            account = f"account {index}" if each_its_own else "busy"
+            held.append(model.engine.submit([97], SamplingParams(max_tokens=5), account=account))
+        async with asyncio.timeout(10):
+            while model.engine.stats().running + model.engine.stats().waiting < len(held):  # noqa: ASYNC110
+                await asyncio.sleep(0.002)
+            while not model.engine.stats().running:  # noqa: ASYNC110
+                await asyncio.sleep(0.002)
+
+    try:
+        yield submit
+    finally:
         for generation in held:
             generation.cancel()
         runner.gate.set()
