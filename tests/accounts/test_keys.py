@@ -46,6 +46,15 @@ def test_digests_differ_between_secrets_purposes_and_peppers(one: str, other: st
     assert first.check_value() != second.check_value()
 
 
+def test_nearly_right_keys_have_unrelated_digests() -> None:
+    """So the time that an index takes to miss tells nobody how near they are."""
+    hasher, key = Hasher(PEPPER.encode()), new_key("live")
+    right = int.from_bytes(hasher.key(key))
+    for place in range(14, len(key)):
+        near = key[:place] + ("b" if key[place] == "a" else "a") + key[place + 1 :]
+        assert 80 < (right ^ int.from_bytes(hasher.key(near))).bit_count() < 176
+
+
 def test_a_short_pepper_is_refused() -> None:
     with pytest.raises(ValueError, match="31 bytes; it needs at least 32"):
         Hasher(b"a" * 31)

@@ -26,6 +26,22 @@ async def test_a_pepper_is_made_for_its_owner_alone_and_kept(sqlite_url: str, pe
         assert await third.authenticate(key) is not None
 
 
+async def test_no_file_has_a_secret_but_the_peppers_own(
+    sqlite_url: str, pepper_file: Path, tmp_path: Path
+) -> None:
+    async with open_accounts(sqlite_url, pepper_file=pepper_file) as accounts:
+        key = (await accounts.create_key("mine")).secret
+        session = await accounts.create_session(key)
+        assert session is not None
+        # The log of writes too, which the end removes.
+        files = [path for path in tmp_path.iterdir() if path.is_file()]
+        stored = b"".join(path.read_bytes() for path in files)
+    assert any(path.name.endswith("-wal") for path in files)
+    for secret in (key[14:-4], session.token, session.csrf, pepper_file.read_text().strip()):
+        assert secret.encode() not in stored
+        assert secret.encode().hex().encode() not in stored
+
+
 async def test_a_wrong_short_or_missing_pepper_is_told(sqlite_url: str, pepper_file: Path) -> None:
     async with open_accounts(sqlite_url, pepper_file=pepper_file):
         pass

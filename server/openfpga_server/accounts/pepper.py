@@ -63,8 +63,9 @@ def _read_or_make(file: Path, *, known: bool, shown: str) -> bytes:
     if not file.exists():
         if known:
             raise FileNotFoundError(
-                f"the pepper file {file} does not exist, but the keys of {shown} were made with one: bring "
-                "it back from the backup, or name it with accounts.pepper_file"
+                f"the pepper file {file} does not exist, but the keys of {shown} were made with one: copy "
+                "it from the backup or from another server of this database, or name it with "
+                "accounts.pepper_file"
             )
         _make(file)
     mode = file.stat().st_mode
