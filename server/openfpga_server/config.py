@@ -286,5 +286,6 @@ class ServerConfig:
             raise ValueError(f"mounts {bases}: expected different bases, and one that is ''")
 
     def mount_of(self, path: str) -> Mount:
-        """The mount that a request's path belongs to: the longest base that covers it."""
-        return max((m for m in self.mounts if m.covers(path)), key=lambda mount: len(mount.base))
+        """The mount that a request's path belongs to: the longest base that covers it, else the root's ("*")."""
+        covering = (m for m in self.mounts if not m.base or m.covers(path))
+        return max(covering, key=lambda mount: len(mount.base))
