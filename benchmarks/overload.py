@@ -64,8 +64,9 @@ def unread(server: Server) -> int:
     return 0 if found is None else int(float(found[1]))
 
 
-def told(name: str, server: Server, result: Result, seconds: float, peak: int, cpu: float) -> float:
+def told(name: str, server: Server, result: Result, peak: int, cpu: float) -> float:
     """Print what became of a load; its goodput in tokens a second."""
+    seconds = result.seconds
     goodput = result.tokens / seconds
     first = np.percentile(result.first, (50, 99)) if result.first else (0, 0)
     print(f"{name}: {result.offered / seconds:.0f} requests/s offered")
@@ -90,7 +91,7 @@ def load(name: str, server: Server, options: argparse.Namespace, **further: obje
     result = ask(server, options, **further)
     most = peak.end()
     used = (server.cpu() - before).all
-    return result, told(name, server, result, options.seconds, most, used)
+    return result, told(name, server, result, most, used)
 
 
 def main() -> None:
@@ -108,7 +109,7 @@ def main() -> None:
         idle = server.resident()
         # More than the batch takes, so that it is full at every step.
         result, peak = load("peak", server, options, clients=options.rows + options.rows // 2)
-        rate = result.completed / options.seconds
+        rate = result.completed / result.seconds
         _, goodput = load(f"{options.times:g} times", server, options, rate=options.times * rate)
         print(f"  of the peak           {100 * goodput / peak:.1f} %")
         few, mute = options.rows // 2, options.rows // 4

@@ -40,8 +40,11 @@ class Result(msgspec.Struct):
     """What became of the requests.
 
     Seconds are from a request's beginning to its answer's end (first: to its first byte). tokens: of answers
-    that came to their end within the time. malformed: refusals that were not JSON with a Retry-After.
+    that came to their end within `seconds`: the job's for a rate; for clients, whose last answers are waited
+    for, until the last of them. malformed: refusals that were not JSON with a Retry-After.
     """
+
+    seconds: float = 0.0
 
     offered: int = 0
     tokens: int = 0
@@ -117,7 +120,7 @@ class Clients:
         self.result = Result()
         self.idle: list[Connection] = []
         self.body = raw(job, job.body)
-        self.ends = 0.0
+        self.began = self.ends = 0.0
 
     async def ask(self) -> None:
         """One request."""
@@ -151,7 +154,8 @@ class Clients:
         if status == "200":
             if answer.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n") and b'"error"' not in answer:
                 result.first.append(request.first - request.sent)
-                if now <= self.ends:
+                if self.job.clients or now <= self.ends:
+                    result.seconds = now - self.began if self.job.clients else self.job.seconds
                     result.completed += 1
                     result.tokens += completion_tokens(answer)
             else:
@@ -171,7 +175,8 @@ class Clients:
         """Do the job; what has begun by its end is waited for."""
         job, draw = self.job, random.Random(5)
         silent = [mute(job) for _ in range(job.mute)]
-        self.ends = time.perf_counter() + job.seconds
+        self.began = time.perf_counter()
+        self.ends = self.began + job.seconds
         if job.clients:
             await asyncio.gather(*(self.repeat() for _ in range(job.clients)))
         else:
