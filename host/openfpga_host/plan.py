@@ -168,7 +168,7 @@ class Card:
         """The twelve commands of a layer of two chunks (`program._TURNS`).
 
         What comes between the MATMULs of one runs beside those of the other, and is waited for only if it
-        takes longer.
+        takes longer. Its words are the memory's to give all the same.
         """
         model = self._model
         chunks = first, second
@@ -184,7 +184,7 @@ class Card:
                 product = self._multiply(matrix, rows[chunk], stream)
                 total = total.plus(product).plus(Cycles(late, 0.0))
                 beside = product.cycles
-        return total
+        return total._replace(cycles=max(total.cycles, total.words / self._rate))
 
     def _aside(self, parts: Sequence[Part]) -> Cycles:
         """KV_WRITE and ATTENTION while others fetch weights, of which enough are there."""
