@@ -25,6 +25,7 @@ from openfpga_server.errors import (
     model_not_allowed,
     quota_exceeded,
 )
+from openfpga_server.limits.limiter import Limiter
 from openfpga_server.limits.reservation import Reservation
 from openfpga_server.principal import PRINCIPAL, Principal
 from openfpga_server.services import Services
@@ -46,7 +47,7 @@ class Ticket:
     principal: Principal
     services: Services
     model: str
-    reservation: Reservation | None = None
+    reservations: list[Reservation] = field(default_factory=list)
     payment: Settlement | None = None
     headers: dict[str, str] = field(default_factory=dict)
     _settling: asyncio.Task[None] | None = None
@@ -73,9 +74,10 @@ class Ticket:
             if self.services.usage is not None and record.prompt_tokens is not None:
                 await self.services.usage.record(self._event(record, status))
         finally:
-            if self.reservation is not None and self.services.limiter is not None:
+            if self.services.limiter is not None:
                 used = (record.prompt_tokens or 0) + (record.completion_tokens or 0)
-                await self.services.limiter.reconcile(self.reservation, used)
+                for reservation in self.reservations:
+                    await self.services.limiter.reconcile(reservation, used)
 
     def _event(self, record: RequestRecord, status: int) -> UsageEvent:
         registry = self.request.app[STATE].registry
@@ -157,16 +159,24 @@ async def _admit(request: web.Request, model: str, prompt_tokens: int, completio
         assert services.payments is not None, "auth makes payment principals only where payments are taken"
         ticket.payment = await services.payments.require(request, model, prompt_tokens, completion_tokens)
         ticket.headers.update(ticket.payment.headers())
-    limits = (principal.requests_per_minute, principal.tokens_per_minute)
-    if services.limiter is not None and limits != (None, None):
-        ticket.reservation = await services.limiter.reserve(
-            principal.user,
-            prompt_tokens + completion_tokens,
-            requests_per_minute=principal.requests_per_minute,
-            tokens_per_minute=principal.tokens_per_minute,
-        )
-        ticket.headers.update(ticket.reservation.headers())
+    if services.limiter is not None:
+        await _reserve(ticket, services.limiter, prompt_tokens + completion_tokens)
     return ticket
+
+
+async def _reserve(ticket: Ticket, limiter: Limiter, tokens: int) -> None:
+    """Take room within the account's limits, and within the key's own, which headers then tell."""
+    for counted, requests_per_minute, tokens_per_minute in ticket.principal.limits:
+        try:
+            reservation = await limiter.reserve(
+                counted, tokens, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute
+            )
+        except ApiError:
+            for taken in ticket.reservations:
+                await limiter.give_back(taken)
+            raise
+        ticket.reservations.append(reservation)
+        ticket.headers.update(reservation.headers())
 
 
 async def _check_spending(services: Services, principal: Principal) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -29,8 +29,10 @@ class Principal:
         user: id of the account.
         key: id of the key; None: there is none.
         tier: speed tier.
-        requests_per_minute: None: no limit.
-        tokens_per_minute: None: no limit.
+        requests_per_minute: of all keys of the account; None: no limit.
+        tokens_per_minute: the same.
+        key_requests_per_minute: of this key alone; None: it has none of its own.
+        key_tokens_per_minute: the same.
         models: ids of those the key may use; None: all.
         key_budget_micro: micro-dollars that the key may spend in its lifetime; None: no budget.
         monthly_tokens: of the account's plan, per calendar month (UTC); None: no quota.
@@ -44,11 +46,22 @@ class Principal:
     tier: Tier = "regular"
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
+    key_requests_per_minute: int | None = None
+    key_tokens_per_minute: int | None = None
     models: frozenset[str] | None = None
     key_budget_micro: int | None = None
     monthly_tokens: int | None = None
     monthly_micro: int | None = None
     session: bool = False
+
+    @property
+    def limits(self) -> Iterator[tuple[str, int | None, int | None]]:
+        """(who is counted, requests, tokens a minute) of what has a limit, the account before the key."""
+        if (self.requests_per_minute, self.tokens_per_minute) != (None, None):
+            yield self.user, self.requests_per_minute, self.tokens_per_minute
+        own = (self.key_requests_per_minute, self.key_tokens_per_minute)
+        if self.key is not None and own != (None, None):
+            yield self.key, *own
 
     @property
     def weight(self) -> int:

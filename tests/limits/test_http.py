@@ -37,9 +37,14 @@ NAMES = {
 
 
 class KnownKeys:
-    """Accounts of three keys; each is a user of its own."""
+    """Accounts of three keys, each a user of its own, and a team of two keys."""
 
     async def authenticate(self, key: str) -> Principal | None:
+        if key.startswith("ofpga_sk_live_team"):
+            own = 2 if key.endswith("narrow") else None
+            return Principal(
+                kind="live", user="team", key=key, requests_per_minute=6, key_requests_per_minute=own
+            )
         if key not in KEYS:
             return None
         requests, tokens = KEYS[key]
@@ -192,6 +197,24 @@ async def test_the_sdk_repeats_a_refused_request_only_where_that_helps(http: Cli
         assert time.monotonic() - started < 5
         raw = await sdk.completions.with_raw_response.create(model="alphabet", prompt="abc", max_tokens=1)
         assert raw.headers["x-ratelimit-remaining-requests"] == "59"
+
+
+async def test_a_key_s_own_limit_counts_that_key_and_the_account_s_counts_all(http: ClientSession) -> None:
+    for left in ("5", "4", "3"):
+        status, headers, _ = await ask(http, "team_wide")
+        assert (status, headers["x-ratelimit-remaining"]) == (200, left)
+    for left in ("1", "0"):
+        status, headers, _ = await ask(http, "team_narrow")
+        assert (status, headers["x-ratelimit-limit"], headers["x-ratelimit-remaining"]) == (200, "2", left)
+    for _ in range(3):
+        status, _, body = await ask(http, "team_narrow")
+        assert status == 429
+        assert "2 requests per minute" in body["error"]["message"]
+    status, headers, _ = await ask(http, "team_wide")
+    assert (status, headers["x-ratelimit-remaining"]) == (200, "0"), "refusals of the key counted for nobody"
+    status, _, body = await ask(http, "team_wide")
+    assert status == 429
+    assert "6 requests per minute" in body["error"]["message"]
 
 
 async def test_who_has_no_limit_hears_of_none(http: ClientSession) -> None:

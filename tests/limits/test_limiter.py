@@ -226,6 +226,24 @@ async def test_what_was_not_used_is_there_again_at_once(place: Any) -> None:
         assert "X-RateLimit-Limit" not in headers
 
 
+async def test_what_is_given_back_was_never_taken(place: Any) -> None:
+    async with place.limiter() as (limiter, clock):
+        account = place.new_account()
+        await reserve(limiter, account, 100, 3, 1000)
+        clock.advance(1)
+        before = await reserve(limiter, account, 100, 3, 1000)
+        clock.advance(1)
+        await limiter.give_back(await reserve(limiter, account, 800, 3, 1000))
+        clock.advance(1)
+        headers = (await reserve(limiter, account, 800, 3, 1000)).headers()
+        assert headers["x-ratelimit-remaining-tokens"] == "0"
+        assert headers["X-RateLimit-Remaining"] == "0"
+        clock.advance(60)
+        await limiter.give_back(before)
+        headers = (await reserve(limiter, account, 1, 3, 1000)).headers()
+        assert headers["x-ratelimit-remaining-tokens"] == "999", "what is over is not given back"
+
+
 async def test_what_was_used_beyond_the_reservation_is_a_debt(place: Any) -> None:
     async with place.limiter() as (limiter, clock):
         account = place.new_account()

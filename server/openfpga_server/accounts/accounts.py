@@ -262,8 +262,10 @@ class Accounts:
             user=user,
             key=key,
             tier=min(tier, max_tier, key=TIER_WEIGHTS.__getitem__),
-            requests_per_minute=_lower(key_requests, requests or self._limits[0]),
-            tokens_per_minute=_lower(key_tokens, tokens or self._limits[1]),
+            requests_per_minute=requests or self._limits[0],
+            tokens_per_minute=tokens or self._limits[1],
+            key_requests_per_minute=key_requests,
+            key_tokens_per_minute=key_tokens,
             models=None if models is None else frozenset(msgspec.json.decode(models, type=list[str])),
             key_budget_micro=budget,
             monthly_tokens=monthly_tokens,
@@ -335,10 +337,6 @@ def _principals() -> Select[Any]:
         .join(plans, plans.c.id == users.c.plan_id)
         .where(api_keys.c.revoked_at.is_(None), users.c.disabled_at.is_(None))
     )
-
-
-def _lower(one: int | None, other: int | None) -> int | None:
-    return min((limit for limit in (one, other) if limit is not None), default=None)
 
 
 def _at_least(value: int | None, low: int, what: str) -> int | None:

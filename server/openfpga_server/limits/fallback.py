@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from redis.exceptions import RedisError
 
@@ -84,14 +84,28 @@ class FallbackLimiter:
 
     async def reconcile(self, reservation: Reservation, tokens: int) -> None:
         """Replace the tokens reserved by those really used. While that fails the reserved ones count."""
-        if not reservation.shared:
+        if reservation.shared:
+            await self._settle(self._shared.reconcile(reservation, tokens))
+        else:
             await self._local.reconcile(reservation, tokens)
-        elif not self.degraded:
-            outage = self._outage
-            try:
-                await self._shared.reconcile(reservation, tokens)
-            except FAILURES as error:
-                self._failed(error, outage)
+
+    async def give_back(self, reservation: Reservation) -> None:
+        """As if it had not been taken. While that fails it counts."""
+        if reservation.shared:
+            await self._settle(self._shared.give_back(reservation))
+        else:
+            await self._local.give_back(reservation)
+
+    async def _settle(self, call: Coroutine[None, None, None]) -> None:
+        """A call that need not succeed, and is left out while calls fail."""
+        if self.degraded:
+            call.close()
+            return
+        outage = self._outage
+        try:
+            await call
+        except FAILURES as error:
+            self._failed(error, outage)
 
     def _try(self) -> bool:
         """Whether to ask the shared limiter; while it fails, one caller at a time gets to."""

@@ -19,7 +19,7 @@ class Limiter(Protocol):
         """Take room for a request.
 
         Args:
-            account: whose limits count.
+            account: whose limits count: the id of a user, or of a key with limits of its own.
             tokens: of its prompt and, at most, of its answer.
             requests_per_minute: None: no limit.
             tokens_per_minute: None: no limit.
@@ -31,6 +31,10 @@ class Limiter(Protocol):
 
     async def reconcile(self, reservation: Reservation, tokens: int) -> None:
         """Replace the tokens reserved by those really used; never fails."""
+        ...
+
+    async def give_back(self, reservation: Reservation) -> None:
+        """As if it had not been taken; never fails."""
         ...
 
     @property

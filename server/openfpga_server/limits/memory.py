@@ -63,6 +63,12 @@ class MemoryLimiter:
         if window is not None:
             window.settle(self._clock(), reservation.verdict.bucket, used_more)
 
+    async def give_back(self, reservation: Reservation) -> None:
+        """As if it had not been taken."""
+        window = self._windows.get(reservation.account)
+        if window is not None:
+            window.settle(self._clock(), reservation.verdict.bucket, -reservation.tokens, -1)
+
     def _forget(self, now: int) -> None:
         """Drop accounts of which nothing counts any more."""
         while self._windows:

@@ -73,7 +73,12 @@ class SharedLimiter:
         """Replace the tokens reserved by those really used."""
         if tokens != reservation.tokens:
             more = tokens - reservation.tokens
-            await self._call(reservation.account, "settle", reservation.verdict.bucket, more)
+            await self._call(reservation.account, "settle", reservation.verdict.bucket, more, 0)
+
+    async def give_back(self, reservation: Reservation) -> None:
+        """As if it had not been taken."""
+        taken = (reservation.verdict.bucket, -reservation.tokens, -1)
+        await self._call(reservation.account, "settle", *taken)
 
     async def _call(self, account: str, what: str, *arguments: int) -> list[int]:
         now = "" if self._clock is None else self._clock()

@@ -3,7 +3,7 @@
 -- KEYS[1]  the window: MessagePack of first, last, requests, tokens of each bucket
 -- ARGV[1]  now in microseconds; "" (always, but for tests): the server's own clock
 -- ARGV[2]  "take":   ARGV[3] tokens, ARGV[4] limit of requests, ARGV[5] limit of tokens (-1: none)
---          "settle": ARGV[3] name of the bucket, ARGV[4] tokens to add
+--          "settle": ARGV[3] name of the bucket, ARGV[4] tokens to add, ARGV[5] requests to add (0 or -1)
 -- Answers {bucket, wait, requests, tokens, requests_reset, tokens_reset}, as window.Verdict.
 
 local MINUTE, SPAN = 60000000, 500000
@@ -59,6 +59,7 @@ if ARGV[2] == 'settle' then
   else
     for at = 1, #window, FIELDS do
       if window[at] == tonumber(ARGV[3]) then
+        window[at + 2] = window[at + 2] + tonumber(ARGV[5])
         window[at + 3] = window[at + 3] + more
         save()
       end

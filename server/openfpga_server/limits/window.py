@@ -79,8 +79,8 @@ class SlidingWindow:
             self._reset(now, (bucket.last for bucket in reversed(self._buckets) if bucket.tokens)),
         )
 
-    def settle(self, now: int, name: int, tokens: int) -> None:
-        """Correct what a request took in bucket `name` by `tokens`.
+    def settle(self, now: int, name: int, tokens: int, requests: int = 0) -> None:
+        """Correct what a request took in bucket `name` by `tokens`, and by `requests` (0 or -1).
 
         What it used less is given back to that time; what it used more counts from now on.
         """
@@ -91,7 +91,9 @@ class SlidingWindow:
         for bucket in self._buckets:
             if bucket.first == name:
                 bucket.tokens += tokens
+                bucket.requests += requests
                 self.tokens += tokens
+                self.requests += requests
 
     def _at(self, now: int) -> int:
         """The moment, or the latest known if that is later; what is over is forgotten."""
