@@ -233,8 +233,10 @@ class Card:
         """An ATTENTION."""
         model, kv, pace = self._model, self._kv, self._pace
         heads = min(self._size.ports // kv.split, model.num_kv_heads)  # of an item
-        finish = heads * self._lanes * model.head_dim * 4 / WORD_BYTES
-        cycles = pace.attention + pace.attention_port * self._size.ports + self._latency + finish
+        # Two elements a cycle of up to eight heads side by side; those of the last lane leave by themselves.
+        finish = -(-heads // 8) * self._lanes * model.head_dim / 2
+        leave = min(heads, 8) * model.head_dim * 4 / WORD_BYTES
+        cycles = pace.attention + pace.attention_port * self._size.ports + self._latency + finish + leave
         words, first, before, last, contended = 0.0, True, 0.0, 0.0, 0.0
         for part in parts:
             keys = min(part.context, model.sliding_window or part.context)
