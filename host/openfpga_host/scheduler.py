@@ -66,7 +66,7 @@ class _Turn(Generic[S]):
 class _Step(Generic[S]):
     """A step while it is put together."""
 
-    __slots__ = ("copies", "free", "full", "rows", "work")
+    __slots__ = ("copies", "free", "full", "work")
 
     def __init__(self, rows: int) -> None:
         self.free = rows
