@@ -138,8 +138,9 @@ async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> No
             await connection.execute(settings.insert().values(name="a", value="1"))
             await connection.execute(settings.insert().values(name="a", value="2"))
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError) as caught:
         await fail()
+    assert "parameters hidden" in str(caught.value)
     async with database.reading() as connection:
         assert (await connection.execute(select(settings))).all() == []
 

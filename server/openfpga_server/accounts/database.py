@@ -215,12 +215,19 @@ def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         return create_async_engine(
             url,
+            hide_parameters=True,
             pool_size=10,
             max_overflow=10,
             pool_timeout=BUSY_SECONDS,
             connect_args={"timeout": 10, "command_timeout": BUSY_SECONDS},
         )
-    engine = create_async_engine(url, pool_timeout=BUSY_SECONDS, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_async_engine(
+        url,
+        # Errors are logged, and parameters may be names of people.
+        hide_parameters=True,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"timeout": BUSY_SECONDS},
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
