@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from openfpga_server.config import ServerConfig
+from openfpga_server.dialects import DEEPINFER, default_mounts
 from playwright.async_api import expect
 
 from .conftest import Portal
@@ -134,3 +136,27 @@ async def test_names_are_shown_as_text(portal: Portal) -> None:
     await page.get_by_role("button", name="Revoke").first.click()
     await expect(page.locator("#revoke-name")).to_have_text(name)
     assert await page.locator("main img, main script").count() == 0
+
+
+class TestOtherDialect:
+    """The page does not depend on the document that is spoken at /v1."""
+
+    @pytest.fixture
+    def server_config(self) -> ServerConfig:
+        """DeepInfer's document at /v1."""
+        return ServerConfig(port=0, drain_timeout=5, mounts=default_mounts(DEEPINFER))
+
+    async def test_errors_and_answers_of_other_shapes_are_understood(self, portal: Portal) -> None:
+        portal.watch.allowed.append("status of 40[01]")
+        key = portal.server.create_key()
+        portal.server.runner.say("hello")
+        await portal.open("playground")
+        await portal.page.get_by_label("API key", exact=True).fill("wrong")
+        await portal.page.keyboard.press("Enter")
+        await expect(portal.page.locator("#sign-in-error")).to_contain_text("Incorrect API key")
+        await portal.sign_in(key, "playground")
+        await portal.ask("hi")
+        await expect(portal.page.locator(".message.assistant .said")).to_have_text("hello")
+        await portal.page.get_by_label("Temperature").fill("9")
+        await portal.ask("hi")
+        await expect(portal.page.locator("#chat-error")).to_contain_text("temperature")

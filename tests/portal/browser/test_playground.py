@@ -24,7 +24,7 @@ async def idle(server: PortalServer) -> None:
 
 async def test_answer_streams_with_its_figures(portal: Portal) -> None:
     portal.server.runner.say("An FPGA is a chip. " * 10)
-    portal.server.runner.pace = 0.005
+    portal.server.runner.pace = 0.02
     await portal.sign_in(portal.server.create_key(), "playground")
     page = portal.page
     await portal.ask("What is an FPGA?")
@@ -32,6 +32,7 @@ async def test_answer_streams_with_its_figures(portal: Portal) -> None:
     await expect(page.get_by_role("status").filter(has_text="Answering")).to_be_visible()
     early = await answer.text_content() or ""
     await expect(page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    portal.server.runner.pace = 0
     await expect(page.get_by_role("status").filter(has_text="The answer is complete.")).to_be_visible()
     await expect(answer).to_have_text("An FPGA is a chip. " * 10, use_inner_text=False)
     assert len(early) < 190
@@ -68,7 +69,7 @@ async def test_whole_conversation_is_sent_again(portal: Portal) -> None:
 @pytest.mark.parametrize("way", [pytest.param("button", marks=pytest.mark.slow), "escape", "leaving"])
 async def test_stop_ends_the_work(portal: Portal, way: str) -> None:
     portal.server.runner.say("word " * 300)
-    portal.server.runner.pace = 0.005
+    portal.server.runner.pace = 0.02
     await portal.open("playground")
     page = portal.page
     await page.get_by_label("Max. tokens").fill("1500")
@@ -86,6 +87,27 @@ async def test_stop_ends_the_work(portal: Portal, way: str) -> None:
     assert portal.server.engine.stats().tokens < 1500
     await expect(page.locator(".message.assistant .said")).to_contain_text("word")
     await expect(page.get_by_role("button", name="Send", exact=True)).to_be_enabled()
+
+
+async def test_new_chat_and_sign_out_leave_nothing_behind(portal: Portal) -> None:
+    portal.server.runner.say("secret " * 200)
+    portal.server.runner.pace = 0.02
+    await portal.sign_in(portal.server.create_key(), "playground")
+    page = portal.page
+    await page.get_by_label("Max. tokens").fill("1500")
+    await portal.ask("first")
+    await expect(page.locator(".message.assistant .said")).to_contain_text("secret")
+    await page.get_by_role("button", name="New chat").click()
+    await expect(page.locator(".message")).to_have_count(0)
+    await idle(portal.server)
+    async with page.expect_request("**/v1/chat/completions") as sent:
+        await portal.ask("second")
+    assert (await sent.value).post_data_json["messages"] == [{"role": "user", "content": "second"}]
+    await expect(page.locator(".message.assistant .said")).to_contain_text("secret")
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert "secret" not in await page.content()
+    await idle(portal.server)
 
 
 async def test_tools_are_offered_called_and_answered(portal: Portal) -> None:
@@ -166,7 +188,7 @@ async def test_refusals_are_told_in_the_servers_words(portal: Portal) -> None:
 
 async def test_failure_in_the_middle_is_told(portal: Portal) -> None:
     portal.server.runner.say("word " * 200)
-    portal.server.runner.pace = 0.005
+    portal.server.runner.pace = 0.02
     await portal.open("playground")
     await portal.ask("Hello")
     await expect(portal.page.locator(".message.assistant .said")).to_contain_text("word")

@@ -43,7 +43,7 @@ def use_for_days(server: PortalServer, days: int) -> None:
 
 async def test_device_panel_moves_with_the_work(portal: Portal) -> None:
     portal.server.runner.say("word " * 300)
-    portal.server.runner.pace = 0.01
+    portal.server.runner.pace = 0.03
     await portal.open()
     page = portal.page
     card = page.get_by_role("article", name=MODEL)

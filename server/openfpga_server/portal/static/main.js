@@ -75,11 +75,9 @@ function route({ focus = true } = {}) {
   else if (focus) title.focus({ preventScroll: true });
 }
 
+/** Begin anew: nothing that was shown or said stays, neither on the page nor in its memory. */
 function signedOut() {
-  if (page.session.state === "signed_out") return;
-  page.session = { state: "signed_out", key: null, csrf_token: null };
-  showSession();
-  route();
+  location.reload();
 }
 
 async function signIn(event) {

@@ -24,6 +24,7 @@ export class Playground {
   #page;
   #conversation = new Conversation(byId("chat-log"), (results) => this.#continue(results));
   #abort = null;
+  #answered = Promise.resolve();
 
   constructor(page) {
     this.#page = page;
@@ -69,14 +70,15 @@ export class Playground {
     byId("chat-tools-error").textContent = "";
   }
 
-  #clear() {
+  async #clear() {
     this.#abort?.abort();
+    await this.#answered;
     this.#conversation.clear();
     byId("chat-figures").textContent = byId("chat-status").textContent = byId("chat-error").textContent = "";
     byId("chat-input").focus();
   }
 
-  async #send() {
+  #send() {
     const input = byId("chat-input");
     const text = input.value.trim();
     if (!text || this.#abort) return;
@@ -87,14 +89,14 @@ export class Playground {
     if (!this.#tools()) return;
     this.#conversation.say(text);
     input.value = "";
-    await this.#ask();
+    this.#answered = this.#ask();
   }
 
-  async #continue(results) {
+  #continue(results) {
     if (this.#abort) return;
     this.#conversation.answerCalls(results);
     byId("chat-input").focus();
-    await this.#ask();
+    this.#answered = this.#ask();
   }
 
   /** The tools to offer, in an object to be spread; null: they are no JSON, which is told. */
