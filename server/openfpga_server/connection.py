@@ -11,7 +11,7 @@ import logging
 import socket
 from collections import Counter
 from http import HTTPStatus
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import cast
 
 import msgspec
@@ -100,7 +100,10 @@ class Gate:
 
 
 def counted_address(transport: asyncio.BaseTransport) -> str | None:
-    """The client's address; None for the loopback, where a proxy speaks for many, and for Unix sockets."""
+    """Whose connection it is: an IPv4 address, or an IPv6 network of 64 bits, as one client has all of it.
+
+    None for the loopback, where a proxy speaks for many, and for Unix sockets.
+    """
     peer = transport.get_extra_info("peername")
     if not isinstance(peer, tuple) or not peer:
         return None
@@ -109,9 +112,12 @@ def counted_address(transport: asyncio.BaseTransport) -> str | None:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:
         return address
-    # A socket for both families writes IPv4 as ::ffff:127.0.0.1.
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return None if (mapped or parsed).is_loopback else str(mapped or address)
+    if isinstance(parsed, IPv6Address):
+        # A socket for both families writes IPv4 as ::ffff:127.0.0.1.
+        parsed = parsed.ipv4_mapped or parsed
+    if parsed.is_loopback:
+        return None
+    return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False))
 
 
 class Connection(web.RequestHandler):

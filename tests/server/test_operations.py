@@ -267,11 +267,11 @@ def held_up(model: ServedModel, runner: AlphabetRunner) -> Iterator[Callable[...
 
 
 class TestReach:
-    @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+    @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
     def test_this_machine_needs_no_key(self, host: str) -> None:
         check_reach(ServerConfig(host=host), keyed=False)
 
-    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])
+    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", "127.0.0.1.example.com"])
     def test_others_need_one_or_an_explicit_word(self, host: str) -> None:
         with pytest.raises(ValueError, match="openfpga keys create"):
             check_reach(ServerConfig(host=host), keyed=False)

@@ -8,6 +8,7 @@ import json
 import logging
 import shlex
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,6 @@ examples:
   openfpga serve path/to/checkpoint            converts it first, into build/
   openfpga serve --config openfpga.yaml --print-config
 """
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def add_parser(commands: Subparsers) -> argparse.ArgumentParser:
@@ -108,13 +108,21 @@ async def asks_for_keys(config: ServerConfig) -> bool:
     return made or config.api_key is not None
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def check_reach(config: ServerConfig, *, keyed: bool) -> None:
     """Refuse to serve strangers by accident.
 
     Raises:
         ValueError: others than this machine could use a server that asks for no key.
     """
-    if config.host not in LOOPBACK and not keyed and not config.allow_anonymous:
+    if not is_loopback(config.host) and not keyed and not config.allow_anonymous:
         raise ValueError(
             f"listening on {config.host} would let anyone who reaches this machine use the model: this "
             "server asks for no key. Make one with `openfpga keys create`, set server.api_key in a --config "
