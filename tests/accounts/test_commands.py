@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openfpga_server.accounts.database import open_database
 from openfpga_server.cli import main
 from openfpga_server.commands.accounts import TIERS, shown_dollars
 from openfpga_server.principal import TIER_WEIGHTS
+from sqlalchemy import text
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -121,6 +124,21 @@ def test_failures_are_one_line(run: Run, arguments: list[str], message: str) -> 
     assert (status, out) == (2, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_what_the_database_says_is_told_without_the_statement(run: Run, database_url: str) -> None:
+    async def drop() -> None:
+        database = await open_database(database_url)
+        async with database.writing() as connection:
+            await connection.execute(text("ALTER TABLE api_keys RENAME TO gone_too"))
+        await database.close()
+
+    asyncio.run(drop())
+    status, _, err = run("keys", "list")
+    assert status == 2
+    assert re.search(r"the database .* does not answer: .*api_keys", err)
+    assert "SELECT" not in err
+    assert "sqlalche.me" not in err
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,12 @@ class Database:
         await self._engine.dispose()
 
 
+def reason_of(error: BaseException) -> str:
+    """What the database itself said, in one line, without the statement and what SQLAlchemy adds."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return " ".join(str(cause).split()) or type(cause).__name__
+
+
 async def open_database(url: str) -> Database:
     """Open a database, making the file, its folder and all tables where they are not there yet.
 
@@ -123,9 +129,7 @@ async def open_database(url: str) -> Database:
     except DatabaseError:
         raise
     except (DBAPIError, sqlite3.Error, asyncpg.PostgresError, OSError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        reason = " ".join(str(cause).split()) or type(cause).__name__
-        raise DatabaseError(f"cannot open the database {shown}: {reason}") from error
+        raise DatabaseError(f"cannot open the database {shown}: {reason_of(error)}") from error
     return database
 
 

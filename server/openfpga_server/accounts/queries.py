@@ -17,7 +17,7 @@ from sqlalchemy import Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from openfpga_server.accounts.database import BUSY_SECONDS, Database, DatabaseError
+from openfpga_server.accounts.database import BUSY_SECONDS, Database, DatabaseError, reason_of
 
 
 class Queries(Protocol):
@@ -99,9 +99,8 @@ class PostgresQueries:
                 await self._database.engine.dispose()
                 return await self._first(statement, values)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, DBAPIError, PoolTimeout) as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            reason = " ".join(str(cause).split()) or type(cause).__name__
-            raise DatabaseError(f"the database {self._database.url} does not answer: {reason}") from error
+            told = f"the database {self._database.url} does not answer: {reason_of(error)}"
+            raise DatabaseError(told) from error
 
     async def _first(self, statement: str, values: tuple[object, ...]) -> Sequence[Any] | None:
         async with self._database.reading() as connection:

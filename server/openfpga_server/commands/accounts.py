@@ -36,7 +36,10 @@ def with_accounts(options: argparse.Namespace, work: Callable[[Accounts], Awaita
         OSError: the database cannot be opened.
         ValueError: a setting is wrong; or as `work` raises.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
     from openfpga_server.accounts.accounts import open_accounts
+    from openfpga_server.accounts.database import DatabaseError, reason_of
 
     config = settings_of(options).server.accounts
 
@@ -44,7 +47,11 @@ def with_accounts(options: argparse.Namespace, work: Callable[[Accounts], Awaita
         async with open_accounts(
             config.database, pepper=config.pepper, pepper_file=config.pepper_file
         ) as accounts:
-            await work(accounts)
+            try:
+                await work(accounts)
+            except SQLAlchemyError as error:
+                told = f"the database {accounts.database.url} does not answer: {reason_of(error)}"
+                raise DatabaseError(told) from error
 
     asyncio.run(do())
     return 0
