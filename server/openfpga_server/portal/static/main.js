@@ -100,7 +100,7 @@ async function signOut() {
   try {
     await page.api.signOut();
   } catch {
-    // Whatever the server says: this page forgets the session.
+    // Then the page that is loaded again still says who is signed in.
   }
   signedOut();
 }
