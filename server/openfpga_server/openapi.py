@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Sequence
 from functools import cache
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
@@ -34,9 +35,18 @@ _POST_ERRORS = {
     408: "The body did not arrive in time.",
     413: "The body is too large.",
     415: "The body is not declared as application/json.",
-    429: "Too many requests wait; come back after Retry-After seconds.",
+    429: "The account's limits are used up, or too many requests wait; come back after Retry-After seconds.",
     500: "The device or the server failed.",
     503: "The server is full or going away; come back after Retry-After seconds.",
+}
+_LIMIT_HEADERS = {
+    name: {"schema": {"type": "integer"}, "description": description}
+    for name, description in {
+        "Retry-After": "Seconds to wait before retrying.",
+        "X-RateLimit-Limit": "Requests in any minute.",
+        "X-RateLimit-Remaining": "Of them left now.",
+        "X-RateLimit-Reset": "Unix time when none of those used counts any more.",
+    }.items()
 }
 _PAID_ERRORS = {
     402: "An x402 payment, or an API key, is required; beside the dialect's members there are those of x402.",
@@ -225,6 +235,8 @@ def _responses(route: Route, dialect: Dialect) -> Json:
     for status, description in errors.items():
         content = {"application/json": {"schema": _reference(dialect.error_schema)}}
         responses[str(status)] = {"description": description, "content": content}
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            responses[str(status)]["headers"] = _LIMIT_HEADERS
     return responses
 
 
