@@ -134,9 +134,14 @@ class PaymentsConfig:
     pay_to: str | None = setting(
         None, text("an address", "ADDRESS"), "address that is paid; none: no payments are taken"
     )
-    network: str = setting("base", text("a network", "NAME"), "chain that payments are made on")
+    network: str = setting(
+        "base", text("a network", "NAME"), "chain of payments: base, base-sepolia, polygon or avalanche"
+    )
     asset: str | None = setting(
-        None, text("a contract's address", "ADDRESS"), "token that is paid with", shown="the network's USDC"
+        None,
+        text("a token", "ADDRESS:NAME:VERSION"),
+        "token that is paid with: its contract, and its EIP-712 domain",
+        shown="the network's USDC",
     )
     price: Decimal = setting(
         Decimal("0.0001"),
