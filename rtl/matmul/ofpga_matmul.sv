@@ -19,7 +19,10 @@ module ofpga_matmul
   parameter int unsigned Context = 2048,  // of the card; not used here
   parameter int unsigned AddrBits = 64,  // of a byte address
   parameter int unsigned PrefetchWords = 512,  // weights that a port may be ahead
-  parameter int unsigned DspClocks = 1  // 2: dot products at clk2x_i, with half the DSPs; no cycle differs
+  parameter int unsigned DspClocks = 1,  // 2: dot products at clk2x_i, with half the DSPs; no cycle differs
+  // Lanes that share a finish: two where collecting a row from all ports, Ports / 2 + 1 cycles, takes as long as the
+  // channels of two lanes.
+  parameter int unsigned Shared = Ports / 2 + 1 >= 2 * TILE_CHANNELS ? 2 : 1
 ) (
   input  logic clk_i,
   input  logic clk2x_i,  // twice clk_i, their edges together; unused if DspClocks is 1
@@ -88,6 +91,9 @@ module ofpga_matmul
   if (DspClocks != 1 && DspClocks != 2) begin : gen_illegal_clocks
     $error("ofpga_matmul: DspClocks is %0d; it must be 1 or 2.", DspClocks);
   end
+  if ((Shared != 1 && Shared != 2) || Shared > Ports) begin : gen_illegal_shared
+    $error("ofpga_matmul: Shared is %0d; it must be 1 or, with two ports or more, 2.", Shared);
+  end
   if (ofpga_math_pkg::MantissaMax != MANTISSA_MAX) begin : gen_illegal_mantissa
     $error("ofpga_math_pkg: MantissaMax is %0d; the contract says %0d.",
            ofpga_math_pkg::MantissaMax, MANTISSA_MAX);
@@ -101,7 +107,7 @@ module ofpga_matmul
   logic job_valid, job_ready;
   job_t job;
   logic read_ready, quantise_ready, collect_ready;
-  logic [Ports-1:0] lane_ready;
+  logic [Ports/Shared-1:0] lanes_ready;
   logic read_valid, read_done, quantise_valid, quantise_done, collect_valid, collect_done;
   job_t read_job, quantise_job, collect_job;
 
@@ -119,7 +125,7 @@ module ofpga_matmul
     .job_o      (job)
   );
 
-  assign job_ready = read_ready && quantise_ready && collect_ready && &lane_ready;
+  assign job_ready = read_ready && quantise_ready && collect_ready && &lanes_ready;
   wire job_taken = job_valid && job_ready;
 
   ofpga_fifo #(
@@ -269,7 +275,7 @@ module ofpga_matmul
   logic [Ports-1:0] result_valid, result_ready, result_error;
   eight_t [Ports-1:0] result;
 
-  for (genvar p = 0; p < Ports; p++) begin : gen_lane
+  for (genvar p = 0; p < Ports; p += Shared) begin : gen_lanes
     logic passed_valid;
     flit_t passed;
     if (p % 2 == 0) begin : gen_pass
@@ -279,43 +285,44 @@ module ofpga_matmul
       wire unused = ^{passed_valid, passed};
     end
 
-    ofpga_matmul_lane #(
+    ofpga_matmul_lanes #(
       .Ports(Ports),
       .Rows(Rows),
       .MacRows(MostAtOnce),
+      .Lanes(Shared),
       .KBlocks(KBlocks),
       .PrefetchWords(PrefetchWords),
       .OldAhead(OldAhead),
       .AddrBits(AddrBits),
       .DspClocks(DspClocks)
-    ) u_lane (
+    ) u_lanes (
       .clk_i,
       .clk2x_i,
       .rst_ni,
       .port_i        (6'(p)),
       .job_valid_i   (job_taken),
-      .job_ready_o   (lane_ready[p]),
+      .job_ready_o   (lanes_ready[p/Shared]),
       .job_i         (job),
       .flit_valid_i  (flit_valid[p/2]),
       .flit_i        (flit[p/2]),
       .flit_valid_o  (passed_valid),
       .flit_o        (passed),
-      .old_valid_i   (old_valid[p]),
-      .old_i         (old[p]),
+      .old_valid_i   (old_valid[p+:Shared]),
+      .old_i         (old[p+:Shared]),
       .old_error_i   (old_error),
-      .result_valid_o(result_valid[p]),
-      .result_ready_i(result_ready[p]),
-      .result_o      (result[p]),
-      .result_error_o(result_error[p]),
-      .axi_arvalid_o (port_arvalid_o[p]),
-      .axi_arready_i (port_arready_i[p]),
-      .axi_araddr_o  (port_araddr_o[p]),
-      .axi_arlen_o   (port_arlen_o[p]),
-      .axi_rvalid_i  (port_rvalid_i[p]),
-      .axi_rready_o  (port_rready_o[p]),
-      .axi_rdata_i   (port_rdata_i[p]),
-      .axi_rresp_i   (port_rresp_i[p]),
-      .axi_rlast_i   (port_rlast_i[p])
+      .result_valid_o(result_valid[p+:Shared]),
+      .result_ready_i(result_ready[p+:Shared]),
+      .result_o      (result[p+:Shared]),
+      .result_error_o(result_error[p+:Shared]),
+      .axi_arvalid_o (port_arvalid_o[p+:Shared]),
+      .axi_arready_i (port_arready_i[p+:Shared]),
+      .axi_araddr_o  (port_araddr_o[p+:Shared]),
+      .axi_arlen_o   (port_arlen_o[p+:Shared]),
+      .axi_rvalid_i  (port_rvalid_i[p+:Shared]),
+      .axi_rready_o  (port_rready_o[p+:Shared]),
+      .axi_rdata_i   (port_rdata_i[p+:Shared]),
+      .axi_rresp_i   (port_rresp_i[p+:Shared]),
+      .axi_rlast_i   (port_rlast_i[p+:Shared])
     );
   end
 

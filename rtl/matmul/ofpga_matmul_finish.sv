@@ -1,19 +1,20 @@
 `include "ofpga_assert.svh"
 
-// The way out of a port: sums of a tile to results, a row at a time, a channel each cycle. A row only starts
-// when its results have room, so the pipelines never stall. (Missing tiles give results that nobody writes.)
+// The way out of a port, or of two side by side: sums of a tile to results, a row at a time, a channel each cycle.
+// Two lanes take turns row by row, since their results are collected together. A row only starts when its results
+// have room, so the pipelines never stall. (Missing tiles give results that nobody writes.)
 module ofpga_matmul_finish
   import ofpga_pkg::*, ofpga_matmul_pkg::*;
 #(
   parameter int unsigned Ports = 2,
   parameter int unsigned Rows = 4,
-  parameter int unsigned MacRows = 4,  // of a group
-  parameter int unsigned OldAhead = 8  // rows of old results that it holds
+  parameter int unsigned Lanes = 1,  // it serves: 1 or 2
+  parameter int unsigned OldAhead = 8  // rows of old results that it holds, of each lane
 ) (
   input  logic clk_i,
   input  logic rst_ni,
 
-  input  logic [5:0] port_i,  // which this is
+  input  logic [5:0] port_i,  // of the first lane
 
   input  logic job_valid_i,
   output logic job_ready_o,
@@ -22,30 +23,31 @@ module ofpga_matmul_finish
   input  logic  flit_valid_i,  // scales of rows
   input  flit_t flit_i,
 
-  input  logic  record_valid_i,
-  output logic  record_ready_o,
-  input  word_t record_i,
+  input  logic  [Lanes-1:0] record_valid_i,
+  output logic  [Lanes-1:0] record_ready_o,
+  input  word_t [Lanes-1:0] record_i,
 
-  input  logic        tile_valid_i,  // a tile was summed; never more than Buffers wait
-  input  logic        tile_error_i,
-  output logic        tile_done_o,  // its sums were taken
-  output logic        buffer_o,
-  output group_t      group_o,
-  output logic [1:0]  lane_o,
-  output logic [1:0]  entry_o,
-  input  acc_t [MacRows-1:0] sums_i,  // of the group's rows
+  input  logic [Lanes-1:0] tile_valid_i,  // a tile was summed; never more than Buffers wait
+  input  logic [Lanes-1:0] tile_error_i,
+  output logic [Lanes-1:0] tile_done_o,  // its sums were taken
+  output sum_place_t       place_o,  // of a sum, in all lanes
+  output logic [Lanes-1:0] take_o,  // of whom it is wanted
+  input  acc_t [Lanes-1:0] sum_i,  // in the next cycle; zero where it is not
 
-  input  logic   old_valid_i,
-  input  eight_t old_i,
-  input  logic   old_error_i,
+  input  logic   [Lanes-1:0] old_valid_i,
+  input  eight_t [Lanes-1:0] old_i,
+  input  logic               old_error_i,
 
-  output logic   result_valid_o,
-  input  logic   result_ready_i,
-  output eight_t result_o,
-  output logic   result_error_o  // something that it hangs on could not be read
+  output logic   [Lanes-1:0] result_valid_o,
+  input  logic   [Lanes-1:0] result_ready_i,
+  output eight_t [Lanes-1:0] result_o,
+  output logic   [Lanes-1:0] result_error_o  // something that it hangs on could not be read
 );
+  if (Lanes != 1 && Lanes != 2) begin : gen_illegal_lanes
+    $error("ofpga_matmul_finish: Lanes is %0d; it must be 1 or 2.", Lanes);
+  end
+
   localparam int unsigned RowBits = Rows > 1 ? $clog2(Rows) : 1;
-  localparam int unsigned InGroupBits = MacRows > 1 ? $clog2(MacRows) : 1;  // with several groups a power of two
   localparam int unsigned ResultsAhead = Rows + 4;
   localparam int unsigned ChannelBits = $clog2(TILE_CHANNELS);
 
@@ -75,85 +77,103 @@ module ofpga_matmul_finish
   end
 
   // ---------------------------------------------------------------- tiles that wait, old results
-  logic tile_valid, tile_error, tile_ready, old_valid, old_ready;
-
-  ofpga_fifo #(
-    .Depth(Buffers),
-    .T(logic)
-  ) u_tiles (
-    .clk_i,
-    .rst_ni,
-    .valid_i(tile_valid_i),
-    .ready_o(tile_ready),
-    .data_i (tile_error_i),
-    .valid_o(tile_valid),
-    .ready_i(tile_done_o),
-    .data_o (tile_error),
-    .level_o()
-  );
-
   typedef struct packed {
     logic error;
     logic [TILE_CHANNELS-1:0][31:0] values;
   } old_t;
 
-  old_t old;
-  logic old_taken;
+  logic [Lanes-1:0] tile_valid, tile_error, old_valid, old_taken;
+  old_t [Lanes-1:0] old;
 
-  ofpga_fifo #(
-    .Depth(OldAhead),
-    .T(old_t)
-  ) u_old (
-    .clk_i,
-    .rst_ni,
-    .valid_i(old_valid_i),
-    .ready_o(old_ready),
-    .data_i ('{error: old_error_i, values: old_i}),
-    .valid_o(old_valid),
-    .ready_i(old_taken),
-    .data_o (old),
-    .level_o()
-  );
+  for (genvar l = 0; l < Lanes; l++) begin : gen_waiting
+    logic tile_ready, old_ready;
+
+    ofpga_fifo #(
+      .Depth(Buffers),
+      .T(logic)
+    ) u_tiles (
+      .clk_i,
+      .rst_ni,
+      .valid_i(tile_valid_i[l]),
+      .ready_o(tile_ready),
+      .data_i (tile_error_i[l]),
+      .valid_o(tile_valid[l]),
+      .ready_i(tile_done_o[l]),
+      .data_o (tile_error[l]),
+      .level_o()
+    );
+
+    ofpga_fifo #(
+      .Depth(OldAhead),
+      .T(old_t)
+    ) u_old (
+      .clk_i,
+      .rst_ni,
+      .valid_i(old_valid_i[l]),
+      .ready_o(old_ready),
+      .data_i ('{error: old_error_i, values: old_i[l]}),
+      .valid_o(old_valid[l]),
+      .ready_i(old_taken[l]),
+      .data_o (old[l]),
+      .level_o()
+    );
+
+    `OFPGA_ASSERT(TilesFit, !tile_valid_i[l] || tile_ready)
+    `OFPGA_ASSERT(OldFits, !old_valid_i[l] || old_ready)
+  end
 
   // ------------------------------------------------------------------------------ channels, in turn
   logic buffer_q;
   logic [31:0] round_q;
   logic [7:0] row_q;
+  logic lane_q;
   logic [ChannelBits-1:0] channel_q;
-  logic [$clog2(ResultsAhead+1)-1:0] ahead_q;  // rows of results under way or not taken
+  logic [$clog2(ResultsAhead+1)-1:0] ahead_q;  // rows of results of all lanes under way or not taken
 
-  wire exists = (round_q << $clog2(Ports)) + 32'(port_i) < job_i.n_tiles;
+  wire last_lane = lane_q == 1'(Lanes - 1);
+  wire lane = Lanes > 1 ? lane_q : '0;
+  wire exists = (round_q << $clog2(Ports)) + 32'(port_i) + 32'(lane) < job_i.n_tiles;
   wire with_old = job_i.residual && exists;
-  wire starts = job_valid_i && tile_valid && record_valid_i && scales_valid_q[bank_q] &&
-                ahead_q != $bits(ahead_q)'(ResultsAhead) && (old_valid || !with_old);
+  wire room = lane_q || ahead_q != $bits(ahead_q)'(ResultsAhead);
+  wire starts = job_valid_i && tile_valid[lane] && record_valid_i[lane] && scales_valid_q[bank_q] &&
+                room && (old_valid[lane] || !with_old);
+  wire begins = channel_q == '0 && starts;
   wire issue = channel_q != '0 || starts;
   wire last_channel = &channel_q;
   wire last_row = row_q == job_i.rows - 1'b1;
   wire last_round = round_q == job_i.rounds - 1;
+  wire ends_round = last_channel && last_row && last_lane;
 
-  assign tile_done_o = last_channel && last_row;
   assign record_ready_o = tile_done_o;
-  assign job_ready_o = tile_done_o && last_round;
-  assign old_taken = last_channel && with_old;
+  assign job_ready_o = ends_round && last_round;
+  for (genvar l = 0; l < Lanes; l++) begin : gen_lane
+    assign take_o[l] = lane_q == 1'(l);
+    assign tile_done_o[l] = last_channel && last_row && take_o[l];
+    assign old_taken[l] = last_channel && with_old && take_o[l];
+  end
 
-  assign buffer_o = buffer_q;
-  assign group_o = Rows > MacRows ? group_t'(row_q / 8'(MacRows)) : '0;
-  assign lane_o = job_i.w8 ? {1'b0, channel_q[0]} : channel_q[1:0];
-  assign entry_o = job_i.w8 ? channel_q[2:1] : {1'b0, channel_q[2]};
+  assign place_o = '{
+    buffer: buffer_q,
+    row: row_q,
+    mult: job_i.w8 ? {1'b0, channel_q[0]} : channel_q[1:0],
+    entry: job_i.w8 ? channel_q[2:1] : {1'b0, channel_q[2]}
+  };
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       buffer_q <= 1'b0;
       round_q <= '0;
       row_q <= '0;
+      lane_q <= 1'b0;
       channel_q <= '0;
       ahead_q <= '0;
     end else begin
-      ahead_q <= ahead_q + $bits(ahead_q)'(issue && channel_q == '0) -
-                 $bits(ahead_q)'(result_valid_o && result_ready_i);
+      ahead_q <= ahead_q + $bits(ahead_q)'(begins && !lane_q) -
+                 $bits(ahead_q)'(result_valid_o[Lanes-1] && result_ready_i[Lanes-1]);
       if (issue) channel_q <= channel_q + 1'b1;
-      if (last_channel) row_q <= last_row ? '0 : row_q + 1'b1;
-      if (tile_done_o) begin
+      if (last_channel) lane_q <= !last_lane;
+      if (last_channel && last_lane) row_q <= last_row ? '0 : row_q + 1'b1;
+      if (ends_round) begin
         buffer_q <= !buffer_q;
         round_q <= last_round ? '0 : round_q + 1;
       end
@@ -162,6 +182,7 @@ module ofpga_matmul_finish
 
   // ------------------------------------------------------------------------------------ pipelines
   typedef struct packed {
+    logic lane;
     logic [ChannelBits-1:0] channel;
     logic error;
   } place_t;
@@ -175,8 +196,8 @@ module ofpga_matmul_finish
   } side_t;
 
   logic valid_q;
-  acc_t sum_q;
-  channel_record_t [TILE_CHANNELS-1:0] channels;
+  acc_t sum;
+  channel_record_t [Lanes-1:0][TILE_CHANNELS-1:0] channels;
   channel_record_t record_q;
   scale_t scale;
   logic [15:0] rm_q;
@@ -191,19 +212,24 @@ module ofpga_matmul_finish
     else valid_q <= issue;
   end
 
+  always_comb begin
+    sum = '0;
+    for (int unsigned l = 0; l < Lanes; l++) sum |= sum_i[l];
+  end
+
   always_ff @(posedge clk_i) begin
-    sum_q <= sums_i[MacRows > 1 ? row_q[InGroupBits-1:0] : '0];
-    record_q <= channels[channel_q];
+    record_q <= channels[lane][channel_q];
     rm_q <= scale.rm;
     re_q <= scale.re;
     side_q <= '{
-      old: old.values[channel_q],
+      old: old[lane].values[channel_q],
       residual: job_i.residual,
       silu: job_i.silu,
       gelu: job_i.gelu,
       place: '{
+        lane: lane_q,
         channel: channel_q,
-        error: tile_error || scale.error || (with_old && old.error)
+        error: tile_error[lane] || scale.error || (with_old && old[lane].error)
       }
     };
   end
@@ -218,7 +244,7 @@ module ofpga_matmul_finish
     .clk_i,
     .rst_ni,
     .valid_i  (valid_q),
-    .sum_i    (sum_q),
+    .sum_i    (sum),
     .channel_i(record_q),
     .rm_i     (rm_q),
     .re_i     (re_q),
@@ -248,7 +274,6 @@ module ofpga_matmul_finish
 
   // ------------------------------------------------------------------------------- a row of results
   logic [TILE_CHANNELS-1:0][31:0] row_values_q, row_values;
-  logic row_valid, row_ready;
   wire [ChannelBits-1:0] slot = y_silu ? {1'b0, place.channel[ChannelBits-1:1]} : place.channel;
 
   always_comb begin
@@ -257,24 +282,28 @@ module ofpga_matmul_finish
   end
   always_ff @(posedge clk_i) if (y_valid) row_values_q <= row_values;
 
-  assign row_valid = y_valid && &place.channel;
+  for (genvar l = 0; l < Lanes; l++) begin : gen_results
+    wire row_valid = y_valid && &place.channel && place.lane == 1'(l);
+    logic row_ready;
 
-  ofpga_fifo #(
-    .Depth(ResultsAhead),
-    .T(old_t)
-  ) u_results (
-    .clk_i,
-    .rst_ni,
-    .valid_i(row_valid),
-    .ready_o(row_ready),
-    .data_i ('{error: place.error, values: row_values}),
-    .valid_o(result_valid_o),
-    .ready_i(result_ready_i),
-    .data_o ({result_error_o, result_o}),
-    .level_o()
-  );
+    ofpga_fifo #(
+      .Depth(ResultsAhead),
+      .T(old_t)
+    ) u_results (
+      .clk_i,
+      .rst_ni,
+      .valid_i(row_valid),
+      .ready_o(row_ready),
+      .data_i ('{error: place.error, values: row_values}),
+      .valid_o(result_valid_o[l]),
+      .ready_i(result_ready_i[l]),
+      .data_o ({result_error_o[l], result_o[l]}),
+      .level_o()
+    );
 
-  `OFPGA_ASSERT(TilesFit, !tile_valid_i || tile_ready)
-  `OFPGA_ASSERT(OldFits, !old_valid_i || old_ready)
-  `OFPGA_ASSERT(ResultsFit, !row_valid || row_ready)
+    `OFPGA_ASSERT(ResultsFit, !row_valid || row_ready)
+  end
+
+  // Rows are counted once for all lanes.
+  `OFPGA_ASSUME(TakenTogether, result_ready_i == '0 || &result_ready_i)
 endmodule : ofpga_matmul_finish

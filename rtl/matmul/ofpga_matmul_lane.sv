@@ -1,15 +1,14 @@
 `include "ofpga_assert.svh"
 
-// A memory port's part of the unit: weights fetched ahead, multiplied with the rows, finished.
+// A memory port's part of the unit: weights fetched ahead, multiplied with the rows. The sums are finished in
+// ofpga_matmul_lanes.
 module ofpga_matmul_lane
   import ofpga_matmul_pkg::*;
 #(
-  parameter int unsigned Ports = 2,
   parameter int unsigned Rows = 4,
   parameter int unsigned MacRows = 4,
   parameter int unsigned KBlocks = 64,
   parameter int unsigned PrefetchWords = 512,  // weights it may be ahead
-  parameter int unsigned OldAhead = 8,
   parameter int unsigned AddrBits = 64,
   parameter int unsigned DspClocks = 1  // 2: the dot products run at clk2x_i
 ) (
@@ -17,25 +16,23 @@ module ofpga_matmul_lane
   input  logic clk2x_i,
   input  logic rst_ni,
 
-  input  logic [5:0] port_i,  // which this is
-
-  input  logic job_valid_i,
+  input  logic job_valid_i,  // taken if it is ready
   output logic job_ready_o,
   input  job_t job_i,
 
-  input  logic  flit_valid_i,  // quantised rows, from the lanes before
+  input  logic  flit_valid_i,  // quantised rows
   input  flit_t flit_i,
-  output logic  flit_valid_o,  // and on
-  output flit_t flit_o,
 
-  input  logic   old_valid_i,
-  input  eight_t old_i,
-  input  logic   old_error_i,
+  output logic  record_valid_o,  // channels of the tiles, in their order
+  input  logic  record_ready_i,
+  output word_t record_o,
 
-  output logic   result_valid_o,  // rows of tiles, in turn
-  input  logic   result_ready_i,
-  output eight_t result_o,
-  output logic   result_error_o,
+  output logic       tile_valid_o,  // a tile was summed; never more than Buffers wait
+  output logic       tile_error_o,
+  input  logic       tile_done_i,  // its sums were taken
+  input  sum_place_t place_i,
+  input  logic       take_i,
+  output acc_t       sum_o,  // in the next cycle; zero unless it was to be taken
 
   output logic                axi_arvalid_o,
   input  logic                axi_arready_i,
@@ -49,19 +46,13 @@ module ofpga_matmul_lane
 );
   // Enough to hide a memory's latency, and no more: another master's first burst waits behind them.
   localparam int unsigned BurstsAhead = 8;
-
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) flit_valid_o <= 1'b0;
-    else flit_valid_o <= flit_valid_i;
-  end
-  always_ff @(posedge clk_i) flit_o <= flit_i;
+  localparam int unsigned InGroupBits = MacRows > 1 ? $clog2(MacRows) : 1;  // with several groups a power of two
 
   // ----------------------------------------------------------------------------------- jobs, fetch
-  logic fetch_ready, parse_ready, finish_ready;
-  logic parse_valid, parse_done, finish_valid, finish_done;
-  job_t parse_job, finish_job;
+  logic fetch_ready, parse_ready, parse_valid, parse_done;
+  job_t parse_job;
 
-  assign job_ready_o = fetch_ready && parse_ready && finish_ready;
+  assign job_ready_o = fetch_ready && parse_ready;
   wire job_taken = job_valid_i && job_ready_o;
 
   ofpga_fifo #(
@@ -76,21 +67,6 @@ module ofpga_matmul_lane
     .valid_o(parse_valid),
     .ready_i(parse_done),
     .data_o (parse_job),
-    .level_o()
-  );
-
-  ofpga_fifo #(
-    .Depth(JobsAhead),
-    .T(job_t)
-  ) u_finish_jobs (
-    .clk_i,
-    .rst_ni,
-    .valid_i(job_taken),
-    .ready_o(finish_ready),
-    .data_i (job_i),
-    .valid_o(finish_valid),
-    .ready_i(finish_done),
-    .data_o (finish_job),
     .level_o()
   );
 
@@ -153,8 +129,6 @@ module ofpga_matmul_lane
   logic [9:0] block;
   word_t record;
   mac_control_t control;
-  logic tile_valid, tile_error, tile_done, buffer;
-  logic [1:0] sum_lane, sum_entry;
   acc_t [MacRows-1:0] sums;
   group_t sum_group;
   word_t code;
@@ -181,7 +155,7 @@ module ofpga_matmul_lane
     .block_o       (block),
     .control_o     (control),
     .code_o        (code),
-    .tile_done_i   (tile_done)
+    .tile_done_i
   );
 
   ofpga_matmul_mac #(
@@ -207,18 +181,18 @@ module ofpga_matmul_lane
     .rows_i      (parse_job.rows),
     .last_group_i(parse_job.last_group),
     .w8_i        (parse_job.w8),
-    .tile_valid_o(tile_valid),
-    .tile_error_o(tile_error),
-    .buffer_i    (buffer),
+    .tile_valid_o,
+    .tile_error_o,
+    .buffer_i    (place_i.buffer),
     .group_i     (sum_group),
-    .lane_i      (sum_lane),
-    .entry_i     (sum_entry),
+    .lane_i      (place_i.mult),
+    .entry_i     (place_i.entry),
     .sums_o      (sums)
   );
 
-  // ---------------------------------------------------------------------------------------- finish
-  logic kept_valid, kept_ready;
-  word_t kept;
+  wire [InGroupBits-1:0] in_group = MacRows > 1 ? place_i.row[InGroupBits-1:0] : '0;
+  assign sum_group = Rows > MacRows ? group_t'(place_i.row / 8'(MacRows)) : '0;
+  always_ff @(posedge clk_i) sum_o <= take_i ? sums[in_group] : '0;
 
   // Records of the tile that is summed, of those that are kept, and of the next.
   ofpga_fifo #(
@@ -230,43 +204,9 @@ module ofpga_matmul_lane
     .valid_i(record_valid),
     .ready_o(record_ready),
     .data_i (record),
-    .valid_o(kept_valid),
-    .ready_i(kept_ready),
-    .data_o (kept),
+    .valid_o(record_valid_o),
+    .ready_i(record_ready_i),
+    .data_o (record_o),
     .level_o()
-  );
-
-  ofpga_matmul_finish #(
-    .Ports(Ports),
-    .Rows(Rows),
-    .MacRows(MacRows),
-    .OldAhead(OldAhead)
-  ) u_finish (
-    .clk_i,
-    .rst_ni,
-    .port_i,
-    .job_valid_i   (finish_valid),
-    .job_ready_o   (finish_done),
-    .job_i         (finish_job),
-    .flit_valid_i,
-    .flit_i,
-    .record_valid_i(kept_valid),
-    .record_ready_o(kept_ready),
-    .record_i      (kept),
-    .tile_valid_i  (tile_valid),
-    .tile_error_i  (tile_error),
-    .tile_done_o   (tile_done),
-    .buffer_o      (buffer),
-    .group_o       (sum_group),
-    .lane_o        (sum_lane),
-    .entry_o       (sum_entry),
-    .sums_i        (sums),
-    .old_valid_i,
-    .old_i,
-    .old_error_i,
-    .result_valid_o,
-    .result_ready_i,
-    .result_o,
-    .result_error_o
   );
 endmodule : ofpga_matmul_lane

@@ -83,6 +83,14 @@ package ofpga_matmul_pkg;
     return 2 ** $clog2(k_blocks * (groups > 2 ? GroupsMax : 2));
   endfunction
 
+  // Where the sum of a row and a channel is kept.
+  typedef struct packed {
+    logic       buffer;
+    logic [7:0] row;
+    logic [1:0] mult;  // multiplier of the channel, and entry of its sum
+    logic [1:0] entry;
+  } sum_place_t;
+
   // Values of a DSP: none is -128.
   function automatic logic in_range(word_t values);
     in_range = 1'b1;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -19,16 +20,29 @@ from support.matmul_unit import MatmulUnit, Rates, merged, verilate
 from support.random_commands import matmuls, random_i32
 
 RATES = [Rates(), Rates(3, 1, 20), Rates(1, 4, 3), Rates(20, 20, 100)]
-Size = tuple[int, int, int, int]  # ports, rows, K blocks, rows multiplied at once
-SIM: Size = (2, 4, 64, 4)  # the card size `sim`
-LONE: Size = (1, 1, 128, 1)
-GROUPS: Size = (2, 8, 10, 4)
+
+
+class Size(NamedTuple):
+    """Parameters of the unit."""
+
+    ports: int
+    rows: int
+    k_blocks: int
+    mac_rows: int
+    shared: int = 1
+
+
+SIM = Size(2, 4, 64, 4)  # the card size `sim`
+LONE = Size(1, 1, 128, 1)
+GROUPS = Size(2, 8, 10, 4)
 """Every tile is used for two groups of rows; two commands of eight rows and ten blocks do not fit at once."""
+SHARED = GROUPS._replace(shared=2)
+"""And two lanes share a finish, as on the u280."""
 
 
 @functools.cache
-def unit(ports: int, rows: int, k_blocks: int, mac_rows: int) -> MatmulUnit:
-    return MatmulUnit(ports, rows, k_blocks, mac_rows)
+def unit(*size: int) -> MatmulUnit:
+    return MatmulUnit(*size)
 
 
 def expected(memory: Memory, commands: NDArray[np.void]) -> Memory:
@@ -112,19 +126,21 @@ def test_random_commands_of_more_rows_than_are_multiplied_at_once_give_the_refer
     check_random_commands(GROUPS, examples=120)
 
 
-OTHER_SIZES: list[Size] = [(1, 4, 16, 4), (2, 1, 16, 1), (4, 3, 16, 3), (8, 2, 16, 2), (1, 20, 16, 20)]
-OTHER_GROUPS: list[Size] = [(1, 7, 10, 4), (4, 8, 12, 2), (2, 6, 16, 2), (1, 4, 10, 1)]
+OTHER_SIZES = [Size(1, 4, 16, 4), Size(2, 1, 16, 1), Size(4, 3, 16, 3), Size(8, 2, 16, 2)]
+OTHER_SIZES += [Size(1, 20, 16, 20)]
+OTHER_GROUPS = [Size(1, 7, 10, 4), Size(4, 8, 12, 2), Size(2, 6, 16, 2), Size(1, 4, 10, 1)]
+OTHER_SHARED = [Size(4, 4, 16, 4, 2), Size(8, 3, 16, 3, 2)]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", OTHER_SIZES + OTHER_GROUPS)
+@pytest.mark.parametrize("size", OTHER_SIZES + OTHER_GROUPS + OTHER_SHARED)
 def test_other_sizes_give_the_same_bits(size: Size) -> None:
     check_random_commands(size, examples=200)
 
 
 @pytest.mark.parametrize("fmt", WeightFormat)
 def test_the_longest_rows_give_the_reference_bits(fmt: WeightFormat) -> None:
-    ports, rows, k_blocks, _ = SIM
+    ports, rows, k_blocks = SIM[:3]
     benches = [
         one_matmul(ports, rows, k_blocks, 6, format=fmt, flags=Flag.NORM, epilogue=e)
         for e in Epilogue
@@ -212,11 +228,16 @@ def test_commands_that_go_early_give_the_bits_of_one_after_another() -> None:
 
 @pytest.mark.parametrize("k_blocks", [GROUPS[2], 6], ids=["two fit", "two may not fit"])
 def test_commands_of_several_groups_that_go_early_give_the_bits_of_one_after_another(k_blocks: int) -> None:
-    check_chains((*GROUPS[:2], k_blocks, GROUPS[3]), most_blocks=6, examples=80)
+    check_chains(GROUPS._replace(k_blocks=k_blocks), most_blocks=6, examples=80)
+
+
+def test_lanes_that_share_a_finish_give_the_reference_bits() -> None:
+    check_random_commands(SHARED, examples=60)
+    check_chains(SHARED, most_blocks=6, examples=60)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", OTHER_SIZES + OTHER_GROUPS)
+@pytest.mark.parametrize("size", OTHER_SIZES + OTHER_GROUPS + OTHER_SHARED)
 def test_commands_that_go_early_at_other_sizes(size: Size) -> None:
     check_chains(size, most_blocks=6, examples=200)
 
@@ -328,6 +349,8 @@ def test_lint(parameters: dict[str, int]) -> None:
             "MacRows is 4; it must be a power of two, a quarter of 24 Rows or more.",
         ),
         ({"Rows": 8, "MacRows": 3}, "MacRows is 3; it must be a power of two, a quarter of 8 Rows or more."),
+        ({"Shared": 4}, "Shared is 4; it must be 1 or, with two ports or more, 2."),
+        ({"Ports": 1, "Shared": 2}, "Shared is 2; it must be 1 or, with two ports or more, 2."),
         ({"KBlocks": 2000}, "KBlocks is 2000; it must be 1 to 1024."),
         ({"HeadBlocks": 9}, "HeadBlocks is 9 and Context 2048; they must be 1 to 8 and 1 to 131072."),
     ],

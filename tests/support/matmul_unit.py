@@ -85,13 +85,13 @@ class MatmulUnit:
     Args:
         ports, rows, k_blocks: of the unit.
         mac_rows: rows that it multiplies at once; 0: all.
+        shared: lanes that share a finish.
     """
 
-    def __init__(self, ports: int, rows: int, k_blocks: int, mac_rows: int = 0) -> None:
+    def __init__(self, ports: int, rows: int, k_blocks: int, mac_rows: int = 0, shared: int = 1) -> None:
         self.ports = ports
-        self._bench = UnitBench(
-            "matmul", "sim", Ports=ports, Rows=rows, KBlocks=k_blocks, MacRows=mac_rows or rows
-        )
+        sizes = {"Ports": ports, "Rows": rows, "KBlocks": k_blocks, "MacRows": mac_rows or rows}
+        self._bench = UnitBench("matmul", "sim", **sizes, Shared=shared)
 
     def run(
         self,
