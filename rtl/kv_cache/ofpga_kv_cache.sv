@@ -4,8 +4,8 @@
 // keys and values to the ports. KV_COPY: copies KV blocks on every port. (docs/numerics.md, 7 and
 // 10)
 //
-//   reader -> rotate -> quantise -> scatter -> activation space, store (port p)
-//   reader -> copies -> store (port p)
+//   reader -> rotate -> quantise -> scatter -> activation space, stores (of some ports each)
+//   reader -> copies -> stores
 module ofpga_kv_cache
   import ofpga_pkg::*;
   import ofpga_kv_pkg::*;
@@ -88,6 +88,12 @@ module ofpga_kv_cache
     $error("ofpga_kv_cache: Context is %0d; it can be at most %0d.", Context, CONTEXT_MAX);
   end
 
+  localparam int unsigned PortsEach = Ports < 8 ? Ports : 8;  // of a store
+  localparam int unsigned Stores = Ports / PortsEach;
+  localparam int unsigned StoreBits = Stores > 1 ? $clog2(Stores) : 1;
+  localparam int unsigned PortBits = Ports > 1 ? $clog2(Ports) : 1;
+  localparam int unsigned EachBits = PortsEach > 1 ? $clog2(PortsEach) : 1;
+
   // --------------------------------------------------------------------------------------- command
   typedef enum logic [2:0] {
     IDLE,
@@ -138,7 +144,10 @@ module ofpga_kv_cache
   copy_record_t pair;
   copy_t copy;
   patch_t patch;
-  logic [Ports-1:0] patch_valid, patch_ready, copy_ready, store_idle, store_error;
+  logic patch_valid;
+  logic [PortBits-1:0] patch_port;
+  logic [Stores-1:0] patch_ready, copy_ready, store_idle, store_error;
+  wire [StoreBits-1:0] patch_store = StoreBits'(32'(patch_port) / PortsEach);
 
   ofpga_kv_reader #(
     .Rows      (Rows),
@@ -219,7 +228,8 @@ module ofpga_kv_cache
     .record_ready_i(record_ready),
     .record_o      (record),
     .patch_valid_o (patch_valid),
-    .patch_ready_i (patch_ready),
+    .patch_ready_i (patch_ready[patch_store]),
+    .patch_port_o  (patch_port),
     .patch_o       (patch)
   );
 
@@ -287,41 +297,44 @@ module ofpga_kv_cache
   );
 
   // ----------------------------------------------------------------------------------------- ports
-  for (genvar p = 0; p < Ports; p++) begin : gen_port
-    ofpga_kv_store u_store (
+  for (genvar s = 0; s < Stores; s++) begin : gen_store
+    ofpga_kv_store #(
+      .Ports(PortsEach)
+    ) u_store (
       .clk_i,
       .rst_ni,
       .clear_i      (start),
-      .error_o      (store_error[p]),
-      .idle_o       (store_idle[p]),
-      .patch_valid_i(patch_valid[p]),
-      .patch_ready_o(patch_ready[p]),
+      .error_o      (store_error[s]),
+      .idle_o       (store_idle[s]),
+      .patch_valid_i(patch_valid && patch_store == StoreBits'(s)),
+      .patch_ready_o(patch_ready[s]),
+      .patch_port_i (EachBits'(patch_port)),
       .patch_i      (patch),
       .copy_valid_i (copy_valid && (&copy_ready)),
-      .copy_ready_o (copy_ready[p]),
+      .copy_ready_o (copy_ready[s]),
       .copy_i       (copy),
       .block_words_i(task_q.block_stride),
-      .axi_arvalid_o(port_arvalid_o[p]),
-      .axi_arready_i(port_arready_i[p]),
-      .axi_araddr_o (port_araddr_o[p]),
-      .axi_arlen_o  (port_arlen_o[p]),
-      .axi_rvalid_i (port_rvalid_i[p]),
-      .axi_rready_o (port_rready_o[p]),
-      .axi_rdata_i  (port_rdata_i[p]),
-      .axi_rresp_i  (port_rresp_i[p]),
-      .axi_rlast_i  (port_rlast_i[p]),
-      .axi_awvalid_o(port_awvalid_o[p]),
-      .axi_awready_i(port_awready_i[p]),
-      .axi_awaddr_o (port_awaddr_o[p]),
-      .axi_awlen_o  (port_awlen_o[p]),
-      .axi_wvalid_o (port_wvalid_o[p]),
-      .axi_wready_i (port_wready_i[p]),
-      .axi_wdata_o  (port_wdata_o[p]),
-      .axi_wstrb_o  (port_wstrb_o[p]),
-      .axi_wlast_o  (port_wlast_o[p]),
-      .axi_bvalid_i (port_bvalid_i[p]),
-      .axi_bready_o (port_bready_o[p]),
-      .axi_bresp_i  (port_bresp_i[p])
+      .axi_arvalid_o(port_arvalid_o[s*PortsEach+:PortsEach]),
+      .axi_arready_i(port_arready_i[s*PortsEach+:PortsEach]),
+      .axi_araddr_o (port_araddr_o[s*PortsEach+:PortsEach]),
+      .axi_arlen_o  (port_arlen_o[s*PortsEach+:PortsEach]),
+      .axi_rvalid_i (port_rvalid_i[s*PortsEach+:PortsEach]),
+      .axi_rready_o (port_rready_o[s*PortsEach+:PortsEach]),
+      .axi_rdata_i  (port_rdata_i[s*PortsEach+:PortsEach]),
+      .axi_rresp_i  (port_rresp_i[s*PortsEach+:PortsEach]),
+      .axi_rlast_i  (port_rlast_i[s*PortsEach+:PortsEach]),
+      .axi_awvalid_o(port_awvalid_o[s*PortsEach+:PortsEach]),
+      .axi_awready_i(port_awready_i[s*PortsEach+:PortsEach]),
+      .axi_awaddr_o (port_awaddr_o[s*PortsEach+:PortsEach]),
+      .axi_awlen_o  (port_awlen_o[s*PortsEach+:PortsEach]),
+      .axi_wvalid_o (port_wvalid_o[s*PortsEach+:PortsEach]),
+      .axi_wready_i (port_wready_i[s*PortsEach+:PortsEach]),
+      .axi_wdata_o  (port_wdata_o[s*PortsEach+:PortsEach]),
+      .axi_wstrb_o  (port_wstrb_o[s*PortsEach+:PortsEach]),
+      .axi_wlast_o  (port_wlast_o[s*PortsEach+:PortsEach]),
+      .axi_bvalid_i (port_bvalid_i[s*PortsEach+:PortsEach]),
+      .axi_bready_o (port_bready_o[s*PortsEach+:PortsEach]),
+      .axi_bresp_i  (port_bresp_i[s*PortsEach+:PortsEach])
     );
   end
 

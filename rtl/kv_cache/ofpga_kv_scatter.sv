@@ -9,7 +9,8 @@ module ofpga_kv_scatter
   parameter int unsigned Ports = 2,
   parameter int unsigned Rows = 4,
   parameter int unsigned KBlocks = 64,
-  parameter int unsigned HeadBlocks = 4
+  parameter int unsigned HeadBlocks = 4,
+  localparam int unsigned PortBits = Ports > 1 ? $clog2(Ports) : 1
 ) (
   input  logic clk_i,
   input  logic rst_ni,
@@ -30,11 +31,11 @@ module ofpga_kv_scatter
   input  logic         record_ready_i,
   output logic [511:0] record_o,
 
-  output logic [Ports-1:0] patch_valid_o,
-  input  logic [Ports-1:0] patch_ready_i,
-  output patch_t           patch_o
+  output logic                patch_valid_o,
+  input  logic                patch_ready_i,
+  output logic [PortBits-1:0] patch_port_o,
+  output patch_t              patch_o
 );
-  localparam int unsigned PortBits = Ports > 1 ? $clog2(Ports) : 1;
   localparam int unsigned RowBits = Rows > 1 ? $clog2(Rows) : 1;
 
   typedef enum logic [3:0] {
@@ -62,7 +63,7 @@ module ofpga_kv_scatter
   logic out_valid_q, emit;
   out_t out_q, out_d;
 
-  wire out_taken = out_q.record ? record_ready_i : patch_ready_i[out_q.port];
+  wire out_taken = out_q.record ? record_ready_i : patch_ready_i;
   wire room = !out_valid_q || out_taken;
 
   always_ff @(posedge clk_i) begin
@@ -74,10 +75,9 @@ module ofpga_kv_scatter
 
   assign record_valid_o = out_valid_q && out_q.record;
   assign record_o = out_q.patch.data;
+  assign patch_valid_o = out_valid_q && !out_q.record;
+  assign patch_port_o = out_q.port;
   assign patch_o = out_q.patch;
-  for (genvar p = 0; p < Ports; p++) begin : gen_patch_valid
-    assign patch_valid_o[p] = out_valid_q && !out_q.record && out_q.port == PortBits'(p);
-  end
 
   // --------------------------------------------------------------------------- words, put together
   typedef struct packed {
