@@ -36,7 +36,7 @@ SIM = Size(2, 4, 64, 4)  # the card size `sim`
 LONE = Size(1, 1, 128, 1)
 GROUPS = Size(2, 8, 10, 4)
 """Every tile is used for two groups of rows; two commands of eight rows and ten blocks do not fit at once."""
-SHARED = GROUPS._replace(shared=2)
+SHARED = Size(2, 8, 32, 4, 2)
 """And two lanes share a finish, as on the u280."""
 
 
@@ -363,8 +363,14 @@ def test_illegal_parameters_stop_elaboration(parameters: dict[str, int], sentenc
 
 @pytest.mark.parametrize(
     ("size", "rows", "k_blocks", "n_tiles"),
-    [(SIM, 1, 24, 64), (SIM, 4, 24, 64), (LONE, 1, 128, 16)],
-    ids=["256x768", "256x768-4-rows", "4096-wide"],
+    [
+        (SIM, 1, 24, 64),
+        (SIM, 4, 24, 64),
+        (LONE, 1, 128, 16),
+        (SHARED, 2, 16, 64),
+        (SHARED, 4, 32, 64),
+    ],
+    ids=["768", "768-4-rows", "4096", "512-2-rows-shared", "1024-4-rows-shared"],
 )
 def test_weights_stream_without_gaps(size: Size, rows: int, k_blocks: int, n_tiles: int) -> None:
     """In ideal memory the next command's weights follow at once; its rows hide behind this one's weights."""
