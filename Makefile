@@ -110,9 +110,11 @@ test-rtl: $(VENV)/.test card ## all tests of the SystemVerilog: benches, proofs,
 test-crash: $(VENV)/.test ## kill servers 200 times at random moments, on SQLite and on PostgreSQL: no request is lost or doubled
 	@OPENFPGA_KILLS=$(or $(KILLS),200) $(BIN)/pytest -s tests/usage/test_kill.py
 
-coverage: $(VENV)/.test ## lines and toggles of rtl/lib that its benches reach, by module
+# The benches of units: UNITS= leaves them out, which takes two minutes instead of half an hour.
+UNITS ?= matmul attention kv_cache
+coverage: $(VENV)/.test ## lines and toggles of rtl/ that the benches of its library and units reach, by module
 	@rm -rf build/coverage && mkdir -p build/coverage
-	@OFPGA_COVERAGE=build/coverage $(BIN)/pytest -m "not slow" tests/rtl/test_lib.py
+	@OFPGA_COVERAGE=$(CURDIR)/build/coverage $(BIN)/pytest -m "not slow" tests/rtl/test_lib.py $(UNITS:%=tests/rtl/test_%.py)
 	@$(BIN)/python scripts/rtl_coverage.py build/coverage
 
 estimate: $(VENV)/.test ## LUTs, flip-flops, DSPs and RAMs of each board's card by Yosys; a first run takes long

@@ -49,7 +49,9 @@ class Clocked {
   }
 
   Model &model() { return *model_; }
+  VerilatedContext &context() { return *context_; }
   uint64_t cycle() const { return cycle_; }
+  void restart() { cycle_ = 0; }  // counted from here; a reset is due
 
   void attach(AxiMemory &memory, const std::optional<AxiReadPins> &reads, const std::optional<AxiWritePins> &writes) {
     channels_.push_back({&memory, reads, writes, {}});

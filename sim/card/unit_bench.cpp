@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "clocked.hpp"
+#include "coverage.hpp"
 #include "memories.hpp"
 #include "rhythm.hpp"
 
@@ -64,11 +65,20 @@ struct ofpga_bench {
     auto &m = clocked.model();
     m.cmd_valid_i = m.go_valid_i = m.done_ready_i = 0;
   }
+  VerilatedContext &context() { return clocked.context(); }
+  void restart() {
+    clocked.detach();
+    clocked.restart();
+    auto &m = clocked.model();
+    m.cmd_valid_i = m.go_valid_i = m.done_ready_i = 0;
+  }
 };
 
+static ofpga_sim::Kept<ofpga_bench> kept;
+
 // `seed` of what the unit's registers hold at first.
-__attribute__((visibility("default"))) ofpga_bench *ofpga_bench_new(uint32_t seed) { return new ofpga_bench(seed); }
-__attribute__((visibility("default"))) void ofpga_bench_free(ofpga_bench *bench) { delete bench; }
+__attribute__((visibility("default"))) ofpga_bench *ofpga_bench_new(uint32_t seed) { return kept.open(seed); }
+__attribute__((visibility("default"))) void ofpga_bench_free(ofpga_bench *bench) { kept.close(bench); }
 
 // Runs a list of commands. Command i has its go by after_done[i]: 0: at once; 1: when those before it have completed; 2: at
 // once, though it depends on those before (matmul).

@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MOST_CYCLES = 2_000_000
 WAVE_VARIABLE = "OFPGA_WAVE"
 """Where `make wave` wants waveforms: every model writes one, and is built so that it can."""
+COVERAGE_VARIABLE = "OFPGA_COVERAGE"
+"""A folder in which every bench leaves what it covered (`make coverage`); models are built so that they count it."""
 
 
 class _Options(ctypes.Structure):
@@ -219,13 +221,19 @@ def built(
     whole: a card of many ports not in blocks.
     """
     wave = "_wave" if os.environ.get(WAVE_VARIABLE) else ""
+    coverage = "_coverage" if os.environ.get(COVERAGE_VARIABLE) else ""
     flavour = ("_fast" if fast else "") + ("_whole" if whole else "")
     tag = "".join(f"_{name}{value}" for name, value in parameters.items())
     name = f"{library}_{size}{flavour}{tag}"
-    folder = ROOT / "build" / f"verilator{wave}"
+    folder = ROOT / "build" / f"verilator{wave}{coverage}"
     folder.mkdir(parents=True, exist_ok=True)
     arguments = [library, f"SIZE={size}", "SET=" + " ".join(f"{n}={v}" for n, v in parameters.items())]
-    arguments += [f"FAST={int(fast) or ''}", f"WHOLE={int(whole) or ''}", f"WAVE={wave and 1}"]
+    arguments += [
+        f"FAST={int(fast) or ''}",
+        f"WHOLE={int(whole) or ''}",
+        f"WAVE={wave and 1}",
+        f"COVERAGE={coverage and 1}",
+    ]
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made = subprocess.run(
