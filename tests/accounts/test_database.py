@@ -162,6 +162,31 @@ async def test_the_database_itself_holds_the_rules(database: Database, values: d
             )
 
 
+async def test_a_transaction_that_is_given_up_holds_nobody_up(database: Database) -> None:
+    """On SQLite it would keep the write lock for as long as the garbage lies around."""
+
+    async def write(name: str) -> None:
+        async with database.writing() as connection:
+            insert = database.insert(settings).values(name=name, value="1").on_conflict_do_nothing()
+            await connection.execute(insert.returning(settings.c.name))
+            await connection.execute(select(settings))
+
+    given_up = []
+    for turns in range(120):
+        task = asyncio.ensure_future(write("given up"))
+        for _ in range(turns % 40):
+            await asyncio.sleep(0 if turns % 3 else 0.0005)
+        task.cancel()
+        # Kept, with all that its exception refers to.
+        given_up.append(task)
+        await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(5):
+            await write(f"kept {turns}")
+    async with database.reading() as connection:
+        found = (await connection.execute(select(settings.c.name))).scalars().all()
+    assert set(found) - {"given up"} == {f"kept {turns}" for turns in range(120)}
+
+
 async def test_transactions_that_read_and_then_write_take_turns(database: Database) -> None:
     """On SQLite a read that becomes a write would fail at once when another has written meanwhile."""
     async with database.writing() as connection:

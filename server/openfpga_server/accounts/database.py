@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import aiosqlite
 import asyncpg
 from sqlalchemy import Connection, Table, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
 REVISION = "0001"
@@ -81,8 +82,13 @@ class Database:
         async with self._engine.connect() as connection:
             if self.is_sqlite:
                 connection = await connection.execution_options(**{_WRITES: True})
-            async with connection.begin():
-                yield connection
+            try:
+                async with connection.begin():
+                    yield connection
+            except asyncio.CancelledError:
+                if self.is_sqlite:
+                    await asyncio.shield(asyncio.ensure_future(_abandon(connection)))
+                raise
 
     async def ping(self) -> None:
         """Ask it something; returns when it answers."""
@@ -215,6 +221,24 @@ def _prepare_file(path: Path) -> None:
             time.sleep(0.01)
 
 
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get(_WRITES))
+
+
+async def _abandon(connection: AsyncConnection) -> None:
+    """Give up the connection of a transaction that was cancelled, perhaps within a statement.
+
+    SQLite holds the write lock of a connection that is closed in a transaction for as long as Python keeps a
+    cursor of it, and that may be long. So it is rolled back first; the driver does that after the statement
+    that may still be running in its thread.
+    """
+    pooled = await connection.get_raw_connection()
+    driver = pooled.driver_connection
+    assert isinstance(driver, aiosqlite.Connection)
+    await driver.rollback()
+    await connection.invalidate()
+
+
 def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         return create_async_engine(
@@ -244,9 +268,16 @@ def _engine(url: URL) -> AsyncEngine:
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.close()
 
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def on_error(context: ExceptionContext) -> None:
+        # SQLAlchemy would close the connection of a cancelled task; `_abandon` tells why it must not.
+        cancelled = isinstance(context.original_exception, asyncio.CancelledError)
+        if cancelled and context.connection and _writes(context.connection):
+            context.is_disconnect = False
+
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:
-        if connection.get_execution_options().get(_WRITES):
+        if _writes(connection):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
