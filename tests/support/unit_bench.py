@@ -25,7 +25,7 @@ MOST_CYCLES = 2_000_000
 WAVE_VARIABLE = "OFPGA_WAVE"
 """Where `make wave` wants waveforms: every model writes one, and is built so that it can."""
 COVERAGE_VARIABLE = "OFPGA_COVERAGE"
-"""A folder in which every bench leaves what it covered (`make coverage`); models are built so that they count it."""
+"""A folder in which every bench leaves what it covered (`make coverage`); models then count it."""
 
 
 class _Options(ctypes.Structure):
