@@ -10,22 +10,21 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openfpga_server.settings import (
+from openfpga_server.setting_kinds import (
     Pairs,
-    check_section,
     dollars,
     header_text,
     pairs,
     path,
     paths,
     seconds,
-    setting,
     switch,
     text,
     url,
     whole,
     word,
 )
+from openfpga_server.settings import check_section, setting
 
 if TYPE_CHECKING:
     # They import aiohttp, and `openfpga --help` should not wait for it.
@@ -291,6 +290,6 @@ class ServerConfig:
             raise ValueError(f"mounts {bases}: expected different bases, and one that is ''")
 
     def mount_of(self, path: str) -> Mount:
-        """The mount that a request's path belongs to: the longest base that covers it, else the root's ("*")."""
+        """The mount that a request's path belongs to: the longest base covering it, else the root's ("*")."""
         covering = (m for m in self.mounts if not m.base or m.covers(path))
         return max(covering, key=lambda mount: len(mount.base))

@@ -16,7 +16,8 @@ from openfpga_server.cli import main
 from openfpga_server.config import MountsConfig, PaymentsConfig, ServerConfig
 from openfpga_server.config_file import all_settings, mounts_of, read_settings, table
 from openfpga_server.dialects import DEEPINFER, GATEWAY, OPENFPGA, VOLTAGE
-from openfpga_server.settings import Pairs, without_password
+from openfpga_server.setting_kinds import Pairs
+from openfpga_server.settings import without_password
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

@@ -82,7 +82,7 @@ def day(text: str) -> datetime:
 
 def micro_dollars(text: str) -> int:
     """argparse type: dollars, to the micro-dollar."""
-    from openfpga_server.settings import dollars
+    from openfpga_server.setting_kinds import dollars
 
     try:
         amount: Decimal = dollars("0", "1000000000").read(text)
