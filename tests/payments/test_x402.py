@@ -287,7 +287,7 @@ async def test_a_settlement_that_fails_is_told_and_uses_the_payment(
     assert await events(sqlite_server) == []
 
 
-@pytest.mark.parametrize("answer", ["never", "500", "no JSON", "no x402", "gone"])
+@pytest.mark.parametrize("answer", ["never", "500", "no JSON", "no x402", "too much", "gone"])
 async def test_a_facilitator_that_is_down_is_a_503_at_once_and_no_work(
     sqlite_server: Paying,
     facilitator: LocalFacilitator,
@@ -301,6 +301,7 @@ async def test_a_facilitator_that_is_down_is_a_503_at_once_and_no_work(
         "500": web.Response(status=500),
         "no JSON": web.Response(text="<html>"),
         "no x402": web.json_response({"isValid": "perhaps"}),
+        "too much": web.json_response({"isValid": True, "payer": "x" * 100_000}),
     }
     headers = wallet.headers(await terms(sqlite_server.http, 2))
     if answer == "gone":
@@ -437,3 +438,19 @@ async def test_a_wrong_key_makes_nothing_free(sqlite_server: Paying, facilitator
         assert response.status == 401
         assert "PAYMENT-REQUIRED" not in response.headers
     assert facilitator.asked == []
+
+
+async def test_answers_of_a_facilitator_may_come_in_pieces(
+    sqlite_server: Paying, facilitator: LocalFacilitator, wallet: Wallet
+) -> None:
+    facilitator.pieces = 7
+    headers = wallet.headers(await terms(sqlite_server.http, 2))
+    async with sqlite_server.http.post(CHAT, json=HELLO, headers=headers) as response:
+        assert response.status == 200
+
+
+@pytest.mark.parametrize("host", ["][", "a b", "x:99999", "ü", "x" * 300, "evil.example"])
+async def test_whatever_the_host_header_says_a_402_is_well_formed(sqlite_server: Paying, host: str) -> None:
+    async with sqlite_server.http.post(CHAT, json=HELLO, headers={"Host": host}) as response:
+        assert response.status in (400, 402), await response.text()
+        assert response.content_type == "application/json"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
@@ -126,6 +127,8 @@ class LocalFacilitator:
     """(payer, nonce) of the "chain"."""
     answers: dict[str, web.Response | None] = field(default_factory=dict)
     """By verb: answered in place of the truth; None: never."""
+    pieces: int | None = None
+    """Bytes of a piece, if answers come in such."""
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     """Settling waits while it is clear."""
 
@@ -196,10 +199,24 @@ class LocalFacilitator:
         assert answer is not None
         return web.Response(status=answer.status, body=answer.body, content_type="application/json")
 
+    @web.middleware
+    async def _in_pieces(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        answer = await handler(request)
+        assert isinstance(answer, web.Response)
+        if self.pieces is None:
+            return answer
+        assert isinstance(answer.body, bytes)
+        stream = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await stream.prepare(request)
+        for start in range(0, len(answer.body), self.pieces):
+            await stream.write(answer.body[start : start + self.pieces])
+            await asyncio.sleep(0)
+        return stream
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[LocalFacilitator]:
         """Listen on a free port."""
-        app = web.Application()
+        app = web.Application(middlewares=[self._in_pieces])
         app.router.add_post("/verify", self._verify)
         app.router.add_post("/settle", self._settle)
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)

@@ -73,7 +73,11 @@ class Facilitator:
                 timeout=self._timeout,
                 allow_redirects=False,
             ) as response:
-                data = await response.content.read(ANSWER_BYTES)
+                data = b""
+                async for piece in response.content.iter_any():
+                    data += piece
+                    if len(data) > ANSWER_BYTES:
+                        raise FacilitatorDown(f"/{verb} answered more than {ANSWER_BYTES} bytes")
                 # Some tell their "no" with a status 400.
                 if response.status >= 500:
                     raise FacilitatorDown(f"/{verb} answered {response.status}")

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from openfpga_server.accounts.database import Database
-from openfpga_server.errors import ApiError, unavailable
+from openfpga_server.errors import ApiError, bad_request, unavailable
 from openfpga_server.payments.facilitator import Facilitator, FacilitatorDown, Settled
 from openfpga_server.payments.ledger import Claim, Ledger
 from openfpga_server.payments.protocol import (
@@ -42,6 +42,7 @@ logger = logging.getLogger("openfpga.payments")
 
 SETTLING_SECONDS = 6
 """A signature must be good for so long yet: the chain has to take the transaction."""
+REPLAYED = "This payment was used before; sign a new one"
 UNPAID = "Payment required: pay this request by x402, or send an API key as 'Authorization: Bearer KEY'"
 
 
@@ -129,7 +130,7 @@ class Payments:
         offer = _Offer(
             terms=self._terms,
             amount=self.price(request, model, prompt_tokens, completion_tokens),
-            resource=str(request.url.with_query(None)),
+            resource=_resource(request),
         )
         try:
             payment = read_payment(request.headers)
@@ -215,9 +216,6 @@ async def open_payments(
             await payments.finish()
 
 
-REPLAYED = "This payment was used before; sign a new one"
-
-
 def mismatch(payment: Payment, terms: Terms, amount: int, now: int) -> str | None:
     """Why a payment is not what was asked for; None: it is, as far as can be told without its signature.
 
@@ -276,6 +274,13 @@ def payments_unavailable(*, unknown: bool = False) -> ApiError:
 def _terms(offer: _Offer, payment: Payment) -> dict[str, Any]:
     """What the facilitator holds a payment against: our terms, whatever the client says they are."""
     return requirements(offer.terms, offer.amount, payment.version, offer.resource)
+
+
+def _resource(request: web.Request) -> str:
+    try:
+        return str(request.url.with_query(None))
+    except ValueError as error:
+        raise bad_request(f"The 'Host' header of your request names no host: {error}.") from error
 
 
 def _told(reason: str | None) -> str:
