@@ -57,6 +57,8 @@ class Pace:
     """Of every row but the first."""
     kv_write: float = 64.0
     kv_write_row: float = 4.0
+    kv_write_turn: float = 110.0
+    """A row in DRAM, which is writing then among the reads of weights."""
     attention: float = 258.0
     attention_port: float = 5.5
     """From the end of KV_WRITE, or from the last value of the last item, without a latency."""
@@ -188,7 +190,7 @@ class Card:
 
     def _aside(self, parts: Sequence[Part]) -> Cycles:
         """KV_WRITE and ATTENTION while others fetch weights, of which enough are there."""
-        full = WeightStream(1.0, 0)
+        full = WeightStream(self._rate, 0)
         return self.kv_write(sum(part.rows for part in parts), full).plus(self.attention(parts, full))
 
     def matmul(self, matrix: MatrixShape, rows: int, stream: WeightStream, *, reads: bool = False) -> Cycles:
@@ -225,7 +227,8 @@ class Card:
         """A KV_WRITE, from the last words of qkv's weights."""
         model, pace = self._model, self._pace
         row = (model.num_heads + 2 * model.num_kv_heads) * model.head_dim * 4 / WORD_BYTES
-        cycles = pace.kv_write + self._latency + rows * (row + pace.kv_write_row)
+        turn = pace.kv_write_turn if self._rate < 1 else 0.0
+        cycles = pace.kv_write + self._latency + rows * (row + pace.kv_write_row + turn)
         written = 2 * rows * self._kv.slots * -(-model.head_dim // WORD_BYTES)
         return Cycles(stream.wait(cycles, written), written)
 
