@@ -136,6 +136,8 @@ class UsageLog:
         if known is None or known.until < now:
             # Requests that come together share one query.
             query = asyncio.create_task(self._store.spent(user, key, since))
+            # Its error belongs to whoever waits; perhaps they all left.
+            query.add_done_callback(lambda task: task.cancelled() or task.exception())
             known = entry[since] = _Known(query, now + self._fresh)
         try:
             return await asyncio.shield(known.sums)
