@@ -100,12 +100,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def asks_for_keys(config: ServerConfig) -> bool:
-    """Whether requests need a key: the configured one, or one of an account."""
+    """Whether requests need a key (the configured one, or one of an account) or a payment."""
     from openfpga_server.services import open_services
 
     async with open_services(config) as services:
         made = services.accounts is not None and await services.accounts.any_keys()
-    return made or config.api_key is not None
+    return made or config.api_key is not None or config.payments.pay_to is not None
 
 
 def is_loopback(host: str) -> bool:
