@@ -59,6 +59,9 @@ class Pace:
     kv_write_row: float = 4.0
     kv_write_turn: float = 110.0
     """A row in DRAM, which is writing then among the reads of weights."""
+    turns_dram: float = 1.034
+    """What a layer of two chunks takes of its cycles in DRAM, where units that work side by side get in one
+    another's way: measured on the u280 with HBM2, where its parts do not explain it."""
     attention: float = 258.0
     attention_port: float = 5.5
     """From the end of KV_WRITE, or from the last value of the last item, without a latency."""
@@ -186,7 +189,8 @@ class Card:
                 product = self._multiply(matrix, rows[chunk], stream)
                 total = total.plus(product).plus(Cycles(late, 0.0))
                 beside = product.cycles
-        return total._replace(cycles=max(total.cycles, total.words / self._rate))
+        cycles = total.cycles * (self._pace.turns_dram if self._rate < 1 else 1.0)
+        return total._replace(cycles=max(cycles, total.words / self._rate))
 
     def _aside(self, parts: Sequence[Part]) -> Cycles:
         """KV_WRITE and ATTENTION while others fetch weights, of which enough are there."""
