@@ -171,9 +171,10 @@ async def _reserve(ticket: Ticket, limiter: Limiter, tokens: int) -> None:
             reservation = await limiter.reserve(
                 counted, tokens, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute
             )
-        except ApiError:
+        except BaseException:
+            # Also when whoever asks leaves meanwhile.
             for taken in ticket.reservations:
-                await limiter.give_back(taken)
+                await asyncio.shield(limiter.give_back(taken))
             raise
         ticket.reservations.append(reservation)
         ticket.headers.update(reservation.headers())

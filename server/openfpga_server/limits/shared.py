@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.resources import files
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 from openfpga_server.limits.reservation import Limits, Reservation
 from openfpga_server.limits.window import Verdict
@@ -55,8 +56,13 @@ class SharedLimiter:
         limits = Limits(requests_per_minute, tokens_per_minute)
         limits.check(tokens)
         ends = (-1 if limit is None else limit for limit in (limits.requests, limits.tokens))
-        answer = await self._call(account, "take", tokens, *ends)
-        verdict = Verdict(*map(int, answer))
+        taking = asyncio.create_task(self._call(account, "take", tokens, *ends))
+        try:
+            verdict = Verdict(*await asyncio.shield(taking))
+        except asyncio.CancelledError:
+            # Whoever asked has left, and nobody else could give back what the script takes.
+            await self._untake(account, tokens, taking)
+            raise
         reservation = Reservation(
             account=account,
             tokens=tokens,
@@ -80,11 +86,17 @@ class SharedLimiter:
         taken = (reservation.verdict.bucket, -reservation.tokens, -1)
         await self._call(reservation.account, "settle", *taken)
 
+    async def _untake(self, account: str, tokens: int, taking: asyncio.Task[list[int]]) -> None:
+        with suppress(RedisError, OSError, TimeoutError):
+            verdict = Verdict(*await taking)
+            if verdict.bucket >= 0:
+                await self._call(account, "settle", verdict.bucket, -tokens, -1)
+
     async def _call(self, account: str, what: str, *arguments: int) -> list[int]:
         now = "" if self._clock is None else self._clock()
         async with asyncio.timeout(self._patience):
-            answer: list[int] = await self._script(keys=[PREFIX + account], args=[now, what, *arguments])
-        return answer
+            answer = await self._script(keys=[PREFIX + account], args=[now, what, *arguments])
+        return [int(number) for number in answer or ()]
 
 
 @asynccontextmanager
