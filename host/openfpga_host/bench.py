@@ -141,7 +141,7 @@ async def _decode(engine: Engine, batch: int, new_tokens: int) -> DecodePoint:
         runner = engine.runner
         raise ValueError(
             f"batch {batch}: one request ended before all of them decoded, so there is nothing to measure; "
-            f"ask for more tokens than {new_tokens} or for a smaller batch (a step has {runner.max_rows} "
+            f"ask for more tokens than {new_tokens} or for a smaller batch (a step has {engine.step_rows} "
             f"rows, the cache {runner.num_blocks} blocks of {runner.block_size} tokens)"
         )
     wall = end.time - begin.time

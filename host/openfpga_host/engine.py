@@ -71,17 +71,21 @@ class Engine(StepLoop[Request]):
         rows = runner.max_rows if config.step_rows is None else config.step_rows
         if not 1 <= rows <= runner.max_rows:
             raise ValueError(f"step_rows is {rows}; allowed: 1 to the runner's {runner.max_rows}")
+        prompt_rows = rows if config.prompt_rows is None else config.prompt_rows
+        if not rows <= prompt_rows <= runner.max_rows:
+            raise ValueError(f"prompt_rows is {prompt_rows}; allowed: {rows} to {runner.max_rows}")
         running = config.max_running
         if running is None:
             running = max(rows, runner.num_blocks // _BLOCKS_A_SEQUENCE)
         self.runner = runner
+        self.step_rows = rows
         self.tokenizer = tokenizer
         self.context_limit = min(runner.max_context, runner.num_blocks * runner.block_size)
         self._vocab = min(runner.vocab_size, tokenizer.vocab_size)
         self._blocks = BlockManager(runner.num_blocks, runner.block_size, prefix_cache=config.prefix_cache)
         self.grammars = GrammarCompiler(tokenizer)
         self._masks = MaskWorker(self._vocab, -(-tokenizer.vocab_size // 32))
-        self._scheduler: Scheduler[Choice] = Scheduler(self._blocks, rows, running)
+        self._scheduler: Scheduler[Choice] = Scheduler(self._blocks, rows, running, prompt_rows)
         self._arrivals = 0
         self._rows = 0
 

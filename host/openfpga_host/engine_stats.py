@@ -15,6 +15,7 @@ class EngineConfig:
         of a step. One account never runs more than a step has rows.
     prefix_cache: whether sequences share the KV blocks of equal prefixes.
     step_rows: rows of a step, None for all that the runner has.
+    prompt_rows: of a step in which prompts are read and nobody waits for a next token; None for the same.
     wake_interval: seconds between two wake-ups of an event loop while steps stay alike. Each costs the step
         thread tens of microseconds; a millisecond is less than anybody sees. 0: one wake-up a step.
     """
@@ -23,6 +24,7 @@ class EngineConfig:
     max_running: int | None = None
     prefix_cache: bool = True
     step_rows: int | None = None
+    prompt_rows: int | None = None
     wake_interval: float = 0.0
 
 

@@ -62,10 +62,10 @@ class ModelRunner:
 
     `image` and `device` become the runner's own; `close` closes them. Options:
 
-    rows: rows of one step, by default the device's ROWS, at most twice as many: these are two chunks, which
-        take turns in the card's units (program.py). A prompt is read faster, and steps take longer.
-    kv_blocks: KV blocks of 16 tokens. By default enough for `rows` sequences of the largest context, but
-        at most `kv_bytes` (1 GiB) of them.
+    rows: most rows of one step, by default twice the device's ROWS: these are two chunks, which take turns
+        in the card's units (program.py). A prompt is read faster, and steps take longer.
+    kv_blocks: KV blocks of 16 tokens. By default enough for as many sequences of the largest context as a
+        chunk has rows, but at most `kv_bytes` (1 GiB) of them.
 
     Raises DeviceError if the model does not fit the card, ValueError for options out of range.
     """
@@ -88,14 +88,16 @@ class ModelRunner:
         check_fits(config, image.matrices, card)
         self.image = image
         self.device = device
-        self.max_rows = card.rows if rows is None else rows
+        self.max_rows = MOST_CHUNKS * card.rows if rows is None else rows
+        self.chunk_rows = min(card.rows, self.max_rows)
+        """Rows of one chunk of a step."""
         if not 1 <= self.max_rows <= MOST_CHUNKS * card.rows:
             raise ValueError(f"rows is {rows}; {device.name} takes 1 to {MOST_CHUNKS * card.rows}")
         self.max_context = min(config.max_context, card.context)
         self.vocab_size = config.vocab_size
         placement = Placement.of(image, card.ports)
         if kv_blocks is None:
-            wanted = self.max_rows * -(-self.max_context // PAGE_TOKENS)
+            wanted = self.chunk_rows * -(-self.max_context // PAGE_TOKENS)
             kv_blocks = min(wanted, max(1, kv_bytes // placement.block_bytes))
         if kv_blocks < 1:
             raise ValueError(f"kv_blocks is {kv_blocks}; a sequence needs at least one")

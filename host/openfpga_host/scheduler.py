@@ -80,14 +80,18 @@ class Scheduler(Generic[S]):
     """Waiting and running sequences and the blocks they hold.
 
     step_rows: most rows of a step; an account runs no more sequences than that, as they could not all get
-    one. max_running: most sequences that hold blocks. Raises ValueError.
+    one. max_running: most sequences that hold blocks. prompt_rows: most rows of a step in which prompts are
+    read and nobody waits for a next token; by default the same. Raises ValueError.
     """
 
-    def __init__(self, blocks: BlockManager, step_rows: int, max_running: int) -> None:
+    def __init__(
+        self, blocks: BlockManager, step_rows: int, max_running: int, prompt_rows: int | None = None
+    ) -> None:
         if max_running < 1:
             raise ValueError(f"max_running is {max_running}; allowed: at least 1")
         self.blocks = blocks
         self.step_rows = step_rows
+        self.prompt_rows = step_rows if prompt_rows is None else prompt_rows
         self.max_running = max_running
         self.running: list[S] = []
         """In order of rank."""
@@ -147,12 +151,12 @@ class Scheduler(Generic[S]):
         """Choose the next step and reserve its blocks; None if nothing waits or runs. Call `commit` after it
         ran.
         """
-        step: _Step[S] = _Step(self.step_rows)
+        pending = [len(sequence.tokens) - sequence.computed for sequence in self.running]
+        step: _Step[S] = _Step(self.step_rows if 1 in pending else self.prompt_rows)
         if self.running:
             # Before anybody else can take them. Of a step without a row for it, it keeps them for the next.
             self._reserve(self.running[0], 1, step)
-        wanted = sum([len(sequence.tokens) - sequence.computed for sequence in self.running])
-        if wanted <= self.step_rows and not self.queued:
+        if sum(pending) <= step.free and not self.queued:
             for sequence in self.running[:]:
                 if sequence.running:
                     self._give(sequence, len(sequence.tokens) - sequence.computed, step)

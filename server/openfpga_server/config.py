@@ -67,7 +67,11 @@ class ModelsConfig:
         flag="--device",
     )
     rows: int | None = setting(
-        None, whole(1), "rows of one step: tokens computed together", flag="--rows", shown="the device's"
+        None,
+        whole(1),
+        "rows of one step at most: tokens computed together",
+        flag="--rows",
+        shown="the device's",
     )
     kv_blocks: int | None = setting(
         None, whole(1), "KV-cache blocks of 16 tokens", flag="--kv-blocks", shown="the device's"

@@ -121,7 +121,7 @@ def opened_model(
         path: an image, or a checkpoint's folder, which is converted first.
         device: a backend's name.
         name: in the API; None: the image's.
-        rows: of one step; None: the device's.
+        rows: of one step at most; None: the device's, and twice as many while only prompts are read.
         kv_blocks: of the KV cache; None: the device's.
         max_queue: requests that may wait.
         prefix_cache: whether equal beginnings of prompts are computed once.
@@ -134,7 +134,13 @@ def opened_model(
     with closing(ModelRunner.open(image_path, device, rows=rows, kv_blocks=kv_blocks)) as runner:
         image = runner.image
         tokenizer = load_tokenizer(image.files)
-        config = EngineConfig(max_queue=max_queue, prefix_cache=prefix_cache, wake_interval=WAKE_INTERVAL)
+        config = EngineConfig(
+            max_queue=max_queue,
+            prefix_cache=prefix_cache,
+            step_rows=runner.chunk_rows,
+            prompt_rows=runner.max_rows,
+            wake_interval=WAKE_INTERVAL,
+        )
         engine = Engine(runner, tokenizer, config)
         engine.start()
         try:

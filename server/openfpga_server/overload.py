@@ -106,7 +106,7 @@ class Load:
             return 0.0
         stats = model.engine.stats()
         # A burst waits for a moment although the batch has room: its size counts, not what is in it.
-        return stats.waiting / max(stats.running, model.engine.runner.max_rows) * seconds
+        return stats.waiting / max(stats.running, model.engine.step_rows) * seconds
 
     def _wait_of(self, model: Served, account: str, weight: int) -> float:
         """Seconds until an account's next request would be in the batch."""
@@ -115,14 +115,14 @@ class Load:
         if not everyone or mine is None or not isinstance(model, ServedModel):
             return 0.0
         weights = sum(each.weight for each in self._accounts.values())
-        rows = model.engine.runner.max_rows * weight / weights
+        rows = model.engine.step_rows * weight / weights
         return min(everyone, max(mine.requests / rows - 1, 0.0) * self._seconds[model.id])
 
     def _full(self, model: Served, requests: int) -> bool:
         """Whether the engine would refuse one more of an account that has so many requests at work."""
         engine = model.engine
         # As an account never runs more than a step has rows, the rest of its requests wait.
-        rows = engine.runner.max_rows if isinstance(model, ServedModel) else 0
+        rows = model.engine.step_rows if isinstance(model, ServedModel) else 0
         return engine.stats().waiting >= engine.config.max_queue and requests > rows
 
     def finished(self, model: str, seconds: float) -> None:

@@ -57,6 +57,19 @@ def test_prefill_uses_the_rows_that_decode_leaves() -> None:
     assert plan.batch.logit_rows.tolist() == [0, 1, 4]
 
 
+def test_a_step_is_longer_while_prompts_are_read_and_nobody_waits_for_a_token() -> None:
+    loop = _Loop(rows=4)
+    loop.scheduler.prompt_rows = 8
+    loop.add(list(range(18)))
+    assert _rows(loop.step()) == {1: 8}
+    loop.add(list(range(100, 112)))
+    assert _rows(loop.step()) == {1: 8}
+    assert _rows(loop.step()) == {1: 2, 2: 6}, "the end of a prompt is no next token"
+    assert _rows(loop.step()) == {1: 1, 2: 3}
+    assert _rows(loop.step()) == {1: 1, 2: 3}
+    assert _rows(loop.step()) == {1: 1, 2: 1}
+
+
 def test_requests_start_in_order_of_arrival_even_behind_one_that_does_not_fit_yet() -> None:
     loop = _Loop(blocks=8, rows=40)
     first = loop.add(list(range(20)))
