@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,12 @@ import pytest
 pytest_plugins = ["support.servers"]
 
 ROOT = Path(__file__).resolve().parent.parent
+_RECURSION_LIMIT = sys.getrecursionlimit()
+
+
+def pytest_collection_finish() -> None:
+    """py_ecc, which eth-account imports, allows 100,000 calls: endless ones would overflow the stack first."""
+    sys.setrecursionlimit(_RECURSION_LIMIT)
 
 
 @pytest.fixture(scope="session")

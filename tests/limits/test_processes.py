@@ -16,7 +16,8 @@ from openfpga_server.accounts.accounts import open_accounts
 from openfpga_server.accounts.users import Users
 
 PROGRAM = Path(__file__).resolve().parent.parent / "support" / "limited_server.py"
-REQUESTS, TOKENS = 300, 3000
+REQUESTS, TOKENS = 600, 15_000
+"""A minute; one request's reservation is less than a percent of the tokens."""
 WITHIN = 0.02
 SECONDS = 78.0
 CLIENTS = 3
@@ -106,4 +107,4 @@ async def test_two_servers_hold_one_key_to_its_limits_within_two_percent(
     assert by_requests.most()[0] <= REQUESTS * (1 + WITHIN)
     assert by_requests.within(*last)[0] >= REQUESTS * (1 - WITHIN)
     assert by_tokens.most()[1] <= TOKENS * (1 + WITHIN)
-    assert by_tokens.within(*last)[1] >= TOKENS * (1 - WITHIN) - 120, "less than one request's reservation"
+    assert by_tokens.within(*last)[1] >= TOKENS * (1 - WITHIN)
