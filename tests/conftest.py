@@ -20,7 +20,7 @@ _RECURSION_LIMIT = sys.getrecursionlimit()
 
 
 def pytest_collection_finish() -> None:
-    """py_ecc, which eth-account imports, allows 100,000 calls: endless ones would overflow the stack first."""
+    """py_ecc, which eth-account imports, allows 100,000 calls: endless ones overflow the stack first."""
     sys.setrecursionlimit(_RECURSION_LIMIT)
 
 
