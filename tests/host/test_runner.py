@@ -148,7 +148,7 @@ def test_a_sliding_window_hides_what_lies_behind_it(tmp_path: Path) -> None:
     ("changes", "message"),
     [
         ({"tokens": np.zeros(0, np.int32)}, "a step of 0 rows"),
-        ({"tokens": np.zeros(33, np.int32)}, "a step of 33 rows"),
+        ({"tokens": np.zeros(65, np.int32)}, "a step of 65 rows"),
         ({"tokens": np.array([0, 1, 2, 500], np.int32)}, "token ids"),
         ({"tokens": np.array([0, 1, 2, -1], np.int32)}, "token ids"),
         ({"positions": np.zeros(3, np.int32)}, "equally many"),
