@@ -16,8 +16,8 @@ from openfpga_server.accounts.accounts import open_accounts
 from openfpga_server.accounts.users import Users
 
 PROGRAM = Path(__file__).resolve().parent.parent / "support" / "limited_server.py"
-REQUESTS, TOKENS = 600, 15_000
-"""A minute; one request's reservation is less than a percent of the tokens."""
+REQUESTS, TOKENS = 600, 9000
+"""A minute; one request reserves little more than a percent of the tokens."""
 WITHIN = 0.02
 SECONDS = 78.0
 CLIENTS = 3
