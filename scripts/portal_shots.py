@@ -40,7 +40,8 @@ STREAMS = 3
 async def served(image: Path, state: Path) -> AsyncIterator[str]:
     """The URL of a server of a model, whose database lies in `state`."""
     command = (sys.executable, "-m", "openfpga_server.cli", "serve", str(image), "--port", "0")
-    environment = {**os.environ, "OPENFPGA_STATE_DIR": str(state), "PYTHONUNBUFFERED": "1"}
+    ample = {f"OPENFPGA_LIMITS_{what}_PER_MINUTE": "100000000" for what in ("REQUESTS", "TOKENS")}
+    environment = {**os.environ, **ample, "OPENFPGA_STATE_DIR": str(state), "PYTHONUNBUFFERED": "1"}
     process = await asyncio.create_subprocess_exec(
         *command, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
