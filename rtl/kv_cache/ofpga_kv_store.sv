@@ -99,17 +99,21 @@ module ofpga_kv_store
     if (starts) begin
       copy_q <= copy_i;
       at_q <= copy_i;
-      port_q <= '0;
       left_q <= block_words_i;
     end else if (drained) begin
       at_q <= copy_q;
-      if (!last_port) port_q <= port_q + 1'b1;
       left_q <= block_words_i;
     end else if (part_asked) begin
       at_q.from <= at_q.from + 58'(part);
       at_q.to <= at_q.to + 58'(part);
       left_q <= left_q - 32'(part);
     end
+  end
+
+  // Reset, as a single port has no lane 1 to look at before the first copy.
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || starts) port_q <= '0;
+    else if (drained && !last_port) port_q <= port_q + 1'b1;
   end
 
   assign copy_ready_o = !copying && write_idle;
