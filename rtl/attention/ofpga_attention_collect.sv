@@ -39,7 +39,8 @@ module ofpga_attention_collect
     logic                      half;
   } place_t;
 
-  (* ram_style = "block" *) logic [511:0] sets_q [2**$bits(place_t)];
+  // 32 words are not worth eight block RAMs, which a small device is short of.
+  (* ram_style = Slots > 1 ? "block" : "distributed" *) logic [511:0] sets_q [2**$bits(place_t)];
 
   // --------------------------------------------------------------------------------- to whole words
   logic [Slots-1:0][511:0] words_q;
