@@ -144,7 +144,7 @@ def test_a_dsp_at_an_unknown_number_of_clocks_is_refused(tmp_path: Path) -> None
         pytest.param(
             "u280",
             marks=pytest.mark.xfail(
-                reason="docs/resources.md: the u280's LUTs, DSPs and ultra RAM are above 80 %",
+                reason="docs/resources.md: the u280's DSPs are above 80 %",
                 raises=AssertionError,
                 strict=True,
             ),
