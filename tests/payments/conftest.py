@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import cast
 
 import pytest
-from openfpga_host.chat_template import ChatTemplate
-from openfpga_host.engine import Engine, EngineConfig
-from openfpga_host.runner import ModelRunner
+from openfpga_host.engine import EngineConfig
 from openfpga_server.registry import ServedModel
-from support.alphabet import TEMPLATE, AlphabetRunner, ByteTokenizer
+from support.alphabet import AlphabetRunner
+from support.alphabet_model import alphabet_model
 from support.paying import Paying, paying_server
 from support.x402 import LocalFacilitator, Wallet
 
@@ -22,12 +20,8 @@ def runner() -> AlphabetRunner:
 
 @pytest.fixture
 def model(runner: AlphabetRunner) -> Iterator[ServedModel]:
-    engine = Engine(cast(ModelRunner, runner), ByteTokenizer(), EngineConfig(max_queue=4))
-    engine.start()
-    template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})
-    yield ServedModel(id="alphabet", engine=engine, template=template, fingerprint="fp_test")
-    runner.gate.set()
-    engine.close()
+    with alphabet_model(runner, EngineConfig(max_queue=4)) as served:
+        yield served
 
 
 @pytest.fixture

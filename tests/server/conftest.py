@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import cast
 
 import pytest
 from aiohttp import ClientSession
 from openai import AsyncOpenAI
-from openfpga_host.chat_template import ChatTemplate
-from openfpga_host.engine import Engine, EngineConfig
-from openfpga_host.runner import ModelRunner
+from openfpga_host.engine import EngineConfig
 from openfpga_server.app import create_app
 from openfpga_server.config import ServerConfig
 from openfpga_server.lifecycle import serve
 from openfpga_server.registry import ModelRegistry, ServedModel
-from support.alphabet import TEMPLATE, AlphabetRunner, ByteTokenizer
+from support.alphabet import AlphabetRunner
+from support.alphabet_model import alphabet_model
 
 
 @pytest.fixture
@@ -41,12 +39,8 @@ def server_config() -> ServerConfig:
 @pytest.fixture
 def model(runner: AlphabetRunner, engine_config: EngineConfig) -> Iterator[ServedModel]:
     """The served model, called "alphabet"."""
-    engine = Engine(cast(ModelRunner, runner), ByteTokenizer(), engine_config)
-    engine.start()
-    template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})
-    yield ServedModel(id="alphabet", engine=engine, template=template, fingerprint="fp_test")
-    runner.gate.set()
-    engine.close()
+    with alphabet_model(runner, engine_config) as served:
+        yield served
 
 
 @pytest.fixture

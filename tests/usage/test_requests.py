@@ -6,13 +6,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout
-from openfpga_host.chat_template import ChatTemplate
-from openfpga_host.engine import Engine, EngineConfig
-from openfpga_host.runner import ModelRunner
+from openfpga_host.engine import EngineConfig
 from openfpga_server import auth
 from openfpga_server.accounts.database import Database
 from openfpga_server.accounts.schema import usage_events
@@ -28,7 +26,8 @@ from openfpga_server.usage.log import UsageLog, open_usage
 from openfpga_server.usage.store import UsageStore
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
-from support.alphabet import TEMPLATE, AlphabetRunner, ByteTokenizer
+from support.alphabet import AlphabetRunner
+from support.alphabet_model import alphabet_model
 from support.paying import PRICES
 from support.usage import event
 
@@ -44,12 +43,8 @@ def runner() -> AlphabetRunner:
 
 @pytest.fixture
 def model(runner: AlphabetRunner) -> Iterator[ServedModel]:
-    engine = Engine(cast(ModelRunner, runner), ByteTokenizer(), EngineConfig(max_queue=4))
-    engine.start()
-    template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})
-    yield ServedModel(id="alphabet", engine=engine, template=template, fingerprint="fp_test")
-    runner.gate.set()
-    engine.close()
+    with alphabet_model(runner, EngineConfig(max_queue=4)) as served:
+        yield served
 
 
 @pytest.fixture
