@@ -124,6 +124,7 @@ module ofpga_attention_scores
   for (genvar j = 0; j < Quads; j++) begin : gen_quad
     for (genvar h = 0; h < 2; h++) begin : gen_half
       logic [Terms-1:0][2/DspClocks-1:0][1:0][7:0] terms;
+      ofpga_dual_pkg::packed_sum_t [2/DspClocks-1:0] turns;
       ofpga_dual_pkg::packed_sum_t [1:0] sums;
 
       ofpga_attention_query #(
@@ -150,7 +151,17 @@ module ofpga_attention_scores
         .clk2x_i,
         .a_i   (terms),
         .b_i   (key_q[Terms*h+:Terms]),
-        .sums_o(sums)
+        .sums_o(turns)
+      );
+
+      ofpga_dual_gather #(
+        .Bits  (ofpga_dual_pkg::PackedBits),
+        .Clocks(DspClocks)
+      ) u_gather (
+        .clk_i,
+        .clk2x_i,
+        .turns_i(turns),
+        .both_o (sums)
       );
 
       for (genvar p = 0; p < 2; p++) begin : gen_pair

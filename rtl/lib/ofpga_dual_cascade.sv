@@ -1,7 +1,8 @@
 // Four dot products of int8 vectors with a shared vector b, a set each cycle: a cascade of Terms DSPs
 // for each pair of vectors, or, at twice the clock, one for both.
 //
-// The vectors come through ofpga_dual_skew; b and the sums are here. The latency depends on Clocks.
+// The vectors come through ofpga_dual_skew; b and the sums are here. The latency depends on Clocks. With two clocks the
+// first pair's sums come half a cycle before the second's; ofpga_dual_gather puts them side by side.
 module ofpga_dual_cascade
   import ofpga_dual_pkg::*;
 #(
@@ -14,7 +15,7 @@ module ofpga_dual_cascade
 
   input  logic [Terms-1:0][Cascades-1:0][1:0][7:0] a_i,  // from ofpga_dual_skew
   input  logic [Terms-1:0][7:0] b_i,  // with the skew's input
-  output packed_sum_t [1:0] sums_o  // dual_latency(Terms, Clocks) after it
+  output packed_sum_t [Cascades-1:0] sums_o  // dual_latency(Terms, Clocks) after it once they are gathered
 );
   if (Terms < 1 || Terms > TermsMax) begin : gen_illegal
     $error("ofpga_dual_cascade: Terms is %0d; a packed sum is exact for 1 to %0d.", Terms, TermsMax);
@@ -50,9 +51,6 @@ module ofpga_dual_cascade
       end
     end
 
-    for (genvar c = 0; c < Cascades; c++) begin : gen_sum
-      assign sums_o[c] = chains[c][Terms];
-    end
     wire unused = clk2x_i;
   end else begin : gen_double
     for (genvar i = 0; i < Terms; i++) begin : gen_term
@@ -84,20 +82,9 @@ module ofpga_dual_cascade
         .sum_o(chains[0][i+1])
       );
     end
+  end
 
-    // The first pair's sum leaves half a cycle before the second's. With an odd number of terms a
-    // cycle begins between them.
-    packed_sum_t before_q;
-    always_ff @(posedge clk2x_i) before_q <= chains[0][Terms];
-
-    if (Terms % 2 == 0) begin : gen_even
-      always_ff @(posedge clk_i) sums_o <= {chains[0][Terms], before_q};
-    end else begin : gen_odd
-      packed_sum_t first_q;
-      always_ff @(posedge clk_i) begin
-        first_q <= chains[0][Terms];
-        sums_o <= {before_q, first_q};
-      end
-    end
+  for (genvar c = 0; c < Cascades; c++) begin : gen_sum
+    assign sums_o[c] = chains[c][Terms];
   end
 endmodule : ofpga_dual_cascade

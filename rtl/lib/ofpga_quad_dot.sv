@@ -30,6 +30,7 @@ module ofpga_quad_dot
   end
 
   logic [Terms-1:0][2/Clocks-1:0][1:0][7:0] skewed;
+  packed_sum_t [2/Clocks-1:0] turns;
   packed_sum_t [1:0] sums;
 
   ofpga_dual_skew #(
@@ -51,7 +52,18 @@ module ofpga_quad_dot
     .clk2x_i,
     .a_i(skewed),
     .b_i(b_q),
-    .sums_o(sums)
+    .sums_o(turns)
+  );
+
+  ofpga_dual_gather #(
+    .Bits    (PackedBits),
+    .Clocks  (Clocks),
+    .Straddle(Terms % 2 != 0)
+  ) u_gather (
+    .clk_i,
+    .clk2x_i,
+    .turns_i(turns),
+    .both_o (sums)
   );
 
   for (genvar p = 0; p < 2; p++) begin : gen_pair

@@ -41,7 +41,8 @@ module ofpga_matmul_mac
 );
   localparam int unsigned Groups = (Rows + MacRows - 1) / MacRows;
   localparam int unsigned DotLatency = dual_latency(TermsMax, DspClocks);
-  localparam int unsigned Spare = dual_latency(TermsMax, 1) - DotLatency;  // faster than with one clock
+  localparam int unsigned SumLatency = 2 + DotLatency + block_latency(DspClocks);  // from stage 0 to the sums
+  localparam int unsigned Spare = 2 + dual_latency(TermsMax, 1) + block_latency(1) - SumLatency;  // with two clocks
 
   // ------------------------------------------------------------------------- rows. 0: codes, as late
   logic [MacRows-1:0][BLOCK-1:0][7:0] q;
@@ -85,10 +86,6 @@ module ofpga_matmul_mac
     bank_0q <= bank_i;
   end
 
-  localparam int unsigned ControlLatency = 2 + DotLatency + 1;  // to the multipliers' input
-  mac_control_t control_mult, control_shift_q, control_sum_q;
-  logic [ControlLatency+1:0] valid_q;
-
   // ------------------------------------------------------------------------------------------ codes
   logic [1:0][TermsMax-1:0][2/DspClocks-1:0][1:0][7:0] codes;
 
@@ -111,34 +108,58 @@ module ofpga_matmul_mac
   );
 
   // ------------------------------------------------------------------------------ control, in step
+  mac_control_t control_sum;
+  logic [SumLatency-1:0] valid_q;
+
   ofpga_delay #(
-    .Cycles(ControlLatency),
+    .Cycles(SumLatency),
     .Bits($bits(mac_control_t))
   ) u_control (
     .clk_i,
     .data_i(control_0q),
-    .data_o(control_mult)
+    .data_o(control_sum)
   );
 
   always_ff @(posedge clk_i) begin
-    control_shift_q <= control_mult;
-    control_sum_q <= control_shift_q;
-  end
-
-  always_ff @(posedge clk_i) begin
     if (!rst_ni) valid_q <= '0;
-    else valid_q <= {valid_q[ControlLatency:0], code_valid_0q};
+    else valid_q <= {valid_q[SumLatency-2:0], code_valid_0q};
   end
-  wire sum_valid = valid_q[ControlLatency+1];
+  wire sum_valid = valid_q[SumLatency-1];
 
   logic [Spare:0] tile_q, error_q;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) tile_q <= '0;
-    else tile_q <= (Spare + 1)'({tile_q, sum_valid && control_sum_q.last_block && control_sum_q.last_part});
+    else tile_q <= (Spare + 1)'({tile_q, sum_valid && control_sum.last_block && control_sum.last_part});
   end
-  always_ff @(posedge clk_i) error_q <= (Spare + 1)'({error_q, control_sum_q.error});
+  always_ff @(posedge clk_i) error_q <= (Spare + 1)'({error_q, control_sum.error});
   assign tile_valid_o = tile_q[Spare];
   assign tile_error_o = error_q[Spare];
+
+  // ------------------------------------------------------------------------------------ multipliers
+  logic [WordChannels/2-1:0][1:0][7:0] mults;
+  logic [2/DspClocks-1:0][1:0][7:0] row_mults;
+
+  ofpga_delay #(
+    .Cycles(2 + DotLatency + 2 - DspClocks),
+    .Bits($bits(mults))
+  ) u_mults (
+    .clk_i,
+    .data_i(control_0q.mults),
+    .data_o(mults)
+  );
+
+  if (DspClocks == 1) begin : gen_single
+    assign row_mults = mults;
+  end else begin : gen_double
+    logic first;
+    ofpga_dual_phase u_phase (
+      .clk_i,
+      .clk2x_i,
+      .rst_ni,
+      .first_o(first)
+    );
+    always_ff @(posedge clk2x_i) row_mults <= first ? mults[0] : mults[1];
+  end
 
   // ----------------------------------------------------------------------------------------- rows
   for (genvar r = 0; r < MacRows; r++) begin : gen_row
@@ -151,13 +172,13 @@ module ofpga_matmul_mac
       .q_i         (q[r]),
       .rel_i       (rel[r]),
       .codes_i     (codes),
-      .mults_i     (control_mult.mults),
+      .mults_i     (row_mults),
       .sum_valid_i (sum_valid),
-      .sum_part_i  (control_sum_q.part),
-      .sum_group_i (control_sum_q.group),
-      .sum_first_i (control_sum_q.first_block),
-      .sum_last_i  (control_sum_q.last_block),
-      .sum_buffer_i(control_sum_q.buffer),
+      .sum_part_i  (control_sum.part),
+      .sum_group_i (control_sum.group),
+      .sum_first_i (control_sum.first_block),
+      .sum_last_i  (control_sum.last_block),
+      .sum_buffer_i(control_sum.buffer),
       .buffer_i,
       .group_i,
       .lane_i,
@@ -166,5 +187,5 @@ module ofpga_matmul_mac
     );
   end
 
-  wire unused = ^{control_sum_q.mults};
+  wire unused = ^{control_sum.mults};
 endmodule : ofpga_matmul_mac

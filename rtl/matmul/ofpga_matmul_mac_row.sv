@@ -1,7 +1,8 @@
 // A row of a port's multipliers: four dot products of 32 terms a cycle, and the sums, of every group of rows.
 //
-// A cascade of 16 DSPs makes the dot products of half a block with two channels; two halves, two pairs of
-// channels, which share a cascade if it runs at twice the clock. The sums of a tile are kept in one of two buffers while the next tile is summed.
+// A cascade makes the dot products of half a block with two channels; two halves, two pairs of channels, which take
+// turns up to the terms of their sums if DSPs run at twice the clock. The sums of a tile are kept in one of two buffers
+// while the next tile is summed.
 module ofpga_matmul_mac_row
   import ofpga_dual_pkg::*, ofpga_matmul_pkg::*;
 #(
@@ -18,9 +19,10 @@ module ofpga_matmul_mac_row
   input  logic [1:0][TermsMax-1:0][7:0] q_i,  // by half of the block
   input  logic [3:0]                    rel_i,
   input  logic [1:0][TermsMax-1:0][Cascades-1:0][1:0][7:0] codes_i,  // with q_i, as ofpga_dual_skew gives them
-  input  logic [WordChannels-1:0][7:0]  mults_i,  // DotLatency + 1 cycles after q_i
+  // Of pairs of channels, DotLatency + 1 cycles after q_i; with two clocks in turns, the first half a cycle earlier.
+  input  logic [Cascades-1:0][1:0][7:0] mults_i,
 
-  input  logic       sum_valid_i,  // these: two cycles after mults_i
+  input  logic       sum_valid_i,  // these: DotLatency + block_latency(DspClocks) cycles after q_i
   input  logic [1:0] sum_part_i,
   input  group_t     sum_group_i,
   input  logic       sum_first_i,
@@ -44,8 +46,10 @@ module ofpga_matmul_mac_row
     .data_o(rel)
   );
 
-  // --------------------------------------------------------------------------------- dot products
-  packed_sum_t [1:0][WordChannels/2-1:0] dots;  // by half of the block, pair of channels
+  // ------------------------------------------------- dot products, times multipliers, << exponents
+  packed_sum_t [1:0][Cascades-1:0] dots;  // by half of the block, pair of channels
+  term_t [Cascades-1:0][1:0] turns;
+  term_t [WordChannels-1:0] terms;
 
   for (genvar h = 0; h < 2; h++) begin : gen_dot
     ofpga_dual_cascade #(
@@ -60,32 +64,44 @@ module ofpga_matmul_mac_row
     );
   end
 
-  // --------------------------------------------- dot of both halves, * multiplier, << exponent, sum
+  for (genvar p = 0; p < Cascades; p++) begin : gen_pair
+    ofpga_matmul_block #(
+      .DspClocks(DspClocks)
+    ) u_block (
+      .clk_i  (DspClocks == 1 ? clk_i : clk2x_i),
+      .dots_i ({dots[1][p], dots[0][p]}),
+      .mults_i(mults_i[p]),
+      .rel_i  (rel),
+      .terms_o(turns[p])
+    );
+  end
+
+  ofpga_dual_gather #(
+    .Bits  (2 * $bits(term_t)),
+    .Clocks(DspClocks)
+  ) u_gather (
+    .clk_i,
+    .clk2x_i,
+    .turns_i(turns),
+    .both_o (terms)
+  );
+
+  // ------------------------------------------------------------------------------------------ sums
   wire [GroupBits-1:0] sum_group = GroupBits'(sum_group_i);
 
   for (genvar c = 0; c < WordChannels; c++) begin : gen_channel
-    sums_t low, high;
-    logic signed [19:0] dot_q;
-    logic signed [27:0] scaled_q;
-    logic signed [42:0] shifted_q;
     acc_t sums_q [2 ** GroupBits * Entries];
     acc_t kept_q [2 ** GroupBits * Buffers * Entries];
     acc_t sum;
 
-    assign low = split(dots[0][c/2]);
-    assign high = split(dots[1][c/2]);
-    assign sum = (sum_first_i ? '0 : sums_q[{sum_group, sum_part_i}]) + 53'(shifted_q);
+    assign sum = (sum_first_i ? '0 : sums_q[{sum_group, sum_part_i}]) + AccBits'(signed'(terms[c]));
 
     always_ff @(posedge clk_i) begin
-      dot_q <= c % 2 == 0 ? 20'(low.low) + 20'(high.low) : 20'(low.high) + 20'(high.high);
-      scaled_q <= 28'(dot_q) * signed'({20'b0, mults_i[c]});
-      shifted_q <= 43'(scaled_q) <<< rel;
       if (sum_valid_i) begin
         sums_q[{sum_group, sum_part_i}] <= sum;
         if (sum_last_i) kept_q[{sum_group, sum_buffer_i, sum_part_i}] <= sum;
       end
     end
-
   end
 
   acc_t [WordChannels-1:0] kept;

@@ -7,6 +7,7 @@ package ofpga_matmul_pkg;
   localparam int unsigned WordChannels = 4;  // channels of a W4 code word; W8 has two
   localparam int unsigned TileBits = 32 * TILE_CHANNELS;  // results of a row of a tile
   localparam int unsigned AccBits = 53;
+  localparam int unsigned TermBits = 43;  // of a K block, in such a sum
   localparam int unsigned JobsAhead = 4;  // commands that wait before a stage
   localparam int unsigned Buffers = 2;  // of finished sums, tiles; of quantised rows, commands
   localparam int unsigned GroupsMax = 4;  // of rows that take turns at the multipliers
@@ -14,6 +15,7 @@ package ofpga_matmul_pkg;
   typedef logic [WordBits-1:0] word_t;
   typedef logic [TileBits-1:0] eight_t;  // int32 by channel
   typedef logic signed [AccBits-1:0] acc_t;
+  typedef logic signed [TermBits-1:0] term_t;
   typedef logic [2:0] order_t;  // counts commands; fewer are between their start and their end
   typedef logic [$clog2(GroupsMax)-1:0] group_t;  // of rows
 
@@ -81,6 +83,11 @@ package ofpga_matmul_pkg;
   // group of rows, and one with all groups.
   function automatic int unsigned row_space(int unsigned k_blocks, int unsigned groups);
     return 2 ** $clog2(k_blocks * (groups > 2 ? GroupsMax : 2));
+  endfunction
+
+  // Cycles from dot products, gathered or not, to ofpga_matmul_block's terms.
+  function automatic int unsigned block_latency(int unsigned dsp_clocks);
+    return dsp_clocks == 1 ? 3 : 4;
   endfunction
 
   // Where the sum of a row and a channel is kept.

@@ -96,6 +96,11 @@ def test_quad_dot(run_bench: RunBench, terms: int, clocks: int) -> None:
     run_bench(LIB / "ofpga_quad_dot.sv", Terms=terms, Clocks=clocks)
 
 
+@pytest.mark.parametrize(("bits", "factor_bits"), [(6, 8), (3, 4), (20, 8)])
+def test_lut_multiply(run_bench: RunBench, bits: int, factor_bits: int) -> None:
+    run_bench(LIB / "ofpga_lut_multiply.sv", Bits=bits, FactorBits=factor_bits)
+
+
 def test_dual_mac_is_exact_for_every_value(run_bench: RunBench) -> None:
     run_bench(LIB.parents[1] / "sim" / "lib" / "ofpga_dual_mac_sweep.sv", optimise="-O1")
 

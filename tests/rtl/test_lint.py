@@ -23,6 +23,8 @@ CORNERS: list[tuple[str, dict[str, int]]] = [
     ("ofpga_axi_write", {"WordBytes": 32, "MaxBeats": 128, "BufferWords": 128, "MaxBursts": 1}),
     ("ofpga_dual_dot", {"Terms": 1}),
     *[(module, {"Clocks": 2}) for module in ("ofpga_quad_dot", "ofpga_dual_skew", "ofpga_dual_cascade")],
+    *[("ofpga_dual_gather", {"Bits": 2, "Clocks": 2, "Straddle": straddle}) for straddle in (0, 1)],
+    ("ofpga_lut_multiply", {"Bits": 1, "FactorBits": 4}),
     *[("ofpga_quad_dot", {"Terms": terms, "Clocks": 2}) for terms in (1, 7)],
     *[("ofpga_delay", {"Cycles": cycles, "Bits": 8}) for cycles in (0, 1, 2)],
     ("ofpga_axi_watch", {"MaxBursts": 1}),
@@ -41,6 +43,7 @@ ILLEGAL = [
     ("ofpga_axi_write", {"BufferWords": 8}, "BufferWords is 8; it must hold a burst of MaxBeats, 16."),
     ("ofpga_dual_dot", {"Terms": 17}, "Terms is 17; a packed sum is exact for 1 to 16."),
     ("ofpga_dual_cascade", {"Terms": 17}, "Terms is 17; a packed sum is exact for 1 to 16."),
+    ("ofpga_lut_multiply", {"FactorBits": 7}, "FactorBits is 7; it must be even and at least 4."),
     ("ofpga_dual_skew", {"Clocks": 3}, "Clocks is 3; DSPs run at the clock, 1, or at twice the clock, 2."),
     ("ofpga_axi_watch", {"MaxBursts": 0}, "MaxBursts is 0; it must be at least 1."),
 ]
