@@ -84,4 +84,5 @@ def _require(name: str, value: object, valid: bool, allowed: str) -> None:
 
 
 def _range(name: str, value: float, low: float, high: float) -> None:
-    _require(name, value, low <= value <= high, f"{low:g} to {high:g}")
+    if not low <= value <= high:
+        raise ValueError(f"{name} is {value!r}; allowed: {low:g} to {high:g}")

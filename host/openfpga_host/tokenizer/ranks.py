@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 import tiktoken
@@ -74,22 +75,40 @@ class RanksTokenizer(Tokenizer):
             eos_token_ids=metadata.resolve_eos(names.get),
             bos_token_id=metadata.resolve_bos(names.get, default=True),
         )
-        self._visible = frozenset(text for text, token in names.items() if token not in special)
-        self._all = frozenset(names)
+        self._names = names
+        self._visible = _finder(text for text, token in names.items() if token not in special)
+        self._all = _finder(names)
         try:
             self._encoding = tiktoken.Encoding(
-                "openfpga", pat_str=pattern, mergeable_ranks=ranks, special_tokens=names
+                "openfpga", pat_str=pattern, mergeable_ranks=ranks, special_tokens={}
             )
         except ValueError as error:
             raise TokenizerError(f"tokenizer_config.json: pattern cannot be compiled: {error}") from error
 
     def _encode(self, text: str, special: bool) -> list[int]:
-        allowed = self._all if special else self._visible
-        cuts = [0, *(run.end() for run in _LONG_SPACE.finditer(text)), len(text)]
+        # tiktoken would copy all names at each call, which costs more than a short prompt.
+        finder = self._all if special else self._visible
         ids: list[int] = []
-        for start, end in pairwise(cuts):
-            ids += self._encoding.encode(text[start:end], allowed_special=allowed, disallowed_special=())
+        for i, piece in enumerate((text,) if finder is None else finder.split(text)):
+            # Odd pieces are the captured names.
+            if i % 2:
+                ids.append(self._names[piece])
+            elif piece:
+                ids += self._encode_plain(piece)
         return ids
+
+    def _encode_plain(self, text: str) -> list[int]:
+        encode = self._encoding.encode_ordinary
+        if len(text) < _RUN:
+            return encode(text)
+        cuts = [0, *(run.end() for run in _LONG_SPACE.finditer(text)), len(text)]
+        return [token for start, end in pairwise(cuts) for token in encode(text[start:end])]
+
+
+def _finder(names: Iterable[str]) -> re.Pattern[str] | None:
+    """What captures any of the names, the longest where one begins like another; None for no names."""
+    ordered = sorted(filter(None, names), key=len, reverse=True)
+    return re.compile(f"({'|'.join(map(re.escape, ordered))})") if ordered else None
 
 
 def llama3_specials() -> dict[int, AddedToken]:

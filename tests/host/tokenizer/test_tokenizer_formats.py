@@ -20,6 +20,8 @@ from openfpga_host.tokenizer import Tokenizer, TokenizerError, load_tokenizer, r
 # A loaded machine is no failure.
 relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 texts = st.text(st.characters(codec="utf-8"), max_size=40)
+ADDED = ("<|start|>", "<|im_start|>", "<|im_end|>", "<tool_call>")
+"""Of `ranks_files`; the last is text that is shown."""
 
 
 def as_json(value: Any) -> bytes:
@@ -241,6 +243,25 @@ class TestRanks:
         library = tiktoken.Encoding("demo", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
         text = "What is an FPGA? It's a chip, 2025 of them!\n\n  Indented — été 日本"
         assert load_tokenizer(files).encode(text) == library.encode(text)
+
+    @relaxed
+    @given(parts=st.lists(st.sampled_from(ADDED) | texts, max_size=12))
+    @example(parts=["<|", "im_end|>", "<<|im_end|>", "<tool_call>"])
+    def test_ids_of_texts_with_control_tokens_are_tiktokens(
+        self, ranks_files: dict[str, bytes], parts: list[str]
+    ) -> None:
+        config = json.loads(ranks_files["tokenizer_config.json"])
+        added = {entry["content"]: int(token) for token, entry in config["added_tokens_decoder"].items()}
+        ranks = {
+            base64.b64decode(line.split()[0]): int(line.split()[1])
+            for line in ranks_files["tokenizer.model"].splitlines()
+        }
+        pattern = config["pattern"]
+        library = tiktoken.Encoding("hand-made", pat_str=pattern, mergeable_ranks=ranks, special_tokens=added)
+        tokenizer, text = load_tokenizer(ranks_files), "".join(parts)
+        assert tokenizer.encode(text, special=True) == library.encode(text, allowed_special="all")
+        shown = library.encode(text, allowed_special=set(ADDED[3:]), disallowed_special=())
+        assert tokenizer.encode(text) == shown
 
     @pytest.mark.parametrize(
         ("spoil", "message"),
