@@ -45,7 +45,7 @@ class Cpu:
 
     loop: float
     step: float
-    """Of the step thread; there are no others to speak of."""
+    """Of the other threads: the step thread, and the one that writes the log."""
 
     @property
     def all(self) -> float:
@@ -195,7 +195,7 @@ def stream_bench(streams: int, pace: float, seconds: float, database: str | None
 
 def _cost(used: Cpu, count: int) -> str:
     each = [1e6 * seconds / count for seconds in (used.all, used.loop, used.step)]
-    return "{:.1f} us (event loop {:.1f}, step thread {:.1f})".format(*each)
+    return "{:.1f} us (event loop {:.1f}, other threads {:.1f})".format(*each)
 
 
 def request_bench(connections: int, pace: float, seconds: float, database: str | None) -> None:

@@ -23,9 +23,10 @@ from openfpga_host.runner import ModelRunner, StepBatch
 from openfpga_host.tokenizer import Tokenizer, load_tokenizer, read_tokenizer_files
 from openfpga_server.accounts.database import open_database
 from openfpga_server.app import create_app
-from openfpga_server.config import ServerConfig
+from openfpga_server.config import LogConfig, ServerConfig
 from openfpga_server.lifecycle import serve
 from openfpga_server.loading import WAKE_INTERVAL
+from openfpga_server.logs import logging_to
 from openfpga_server.process import settle
 from openfpga_server.registry import ModelRegistry, ServedModel
 from openfpga_server.services import Services
@@ -116,8 +117,6 @@ class PacedRunner:
 def main() -> None:
     """Serve."""
     setup = msgspec.json.decode(sys.stdin.buffer.read(), type=Setup)
-    # As `openfpga serve` does: a line a request.
-    logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)s %(name)s %(message)s")
     files = read_tokenizer_files(CHECKPOINT)
     tokenizer = load_tokenizer(files)
     runner = cast(ModelRunner, PacedRunner(setup, tokenizer))
@@ -127,7 +126,9 @@ def main() -> None:
     model = ServedModel(id=MODEL, engine=engine, template=load_chat_template(files))
     settle()
     try:
-        asyncio.run(run(model, setup))
+        # As `openfpga serve` does: a line a request.
+        with logging_to(logging.StreamHandler(), LogConfig()):
+            asyncio.run(run(model, setup))
     finally:
         engine.close()
 

@@ -173,12 +173,17 @@ class Engine(StepLoop[Request]):
         """Length of the vectors of `embed`."""
         return self.runner.dimensions
 
+    @property
+    def waiting(self) -> int:
+        """Sequences that have yet to start (`stats`); from any thread."""
+        return self._scheduler.queued + len(self._inbox)
+
     def stats(self) -> EngineStats:
         """A snapshot, from any thread; figures of one step may be seen in part."""
         counters = self._counters
         return EngineStats(
             running=len(self._scheduler.running),
-            waiting=self._scheduler.queued + len(self._inbox),
+            waiting=self.waiting,
             kv_blocks_total=self._blocks.num_blocks,
             kv_blocks_used=self._blocks.used,
             kv_blocks_cached=self._blocks.cached,

@@ -104,6 +104,11 @@ class StepLoop(ABC, Generic[W]):
         """Why new requests are refused, in words; None while they are accepted."""
         return self._refusal
 
+    @property
+    @abstractmethod
+    def waiting(self) -> int:
+        """What `stats` calls so, for whoever asks often; from any thread."""
+
     def _enqueue(self, work: W) -> None:
         with self._lock:
             self._check_room(work.account)

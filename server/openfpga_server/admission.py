@@ -57,6 +57,8 @@ class Ticket:
 
         A request that is cancelled meanwhile does not stop it.
         """
+        if self.services.usage is None and not self.reservations:
+            return
         if self._settling is None:
             self._settling = asyncio.create_task(self._settle(status))
             self._settling.add_done_callback(_seen)

@@ -120,9 +120,9 @@ class Answer:
 
     def usage(self) -> UsageBody:
         """Token accounting; final when the answer has ended."""
-        prompt = sum(generation.usage.prompt_tokens for generation in self._generations)
-        completion = sum(generation.usage.completion_tokens for generation in self._generations)
-        cached = sum(generation.usage.cached_tokens for generation in self._generations)
+        prompt = sum(generation.prompt_tokens for generation in self._generations)
+        completion = sum(generation.completion_tokens for generation in self._generations)
+        cached = sum(generation.cached_tokens for generation in self._generations)
         return UsageBody(
             prompt_tokens=prompt,
             completion_tokens=completion,
@@ -406,6 +406,6 @@ def note_tokens(generations: Sequence[Generation], record: RequestRecord) -> Non
     generations = [generation for generation in generations if generation.begun]
     if not generations:
         return
-    record.prompt_tokens = sum(generation.usage.prompt_tokens for generation in generations)
-    record.cached_tokens = sum(generation.usage.cached_tokens for generation in generations)
-    record.completion_tokens = sum(generation.usage.completion_tokens for generation in generations)
+    record.prompt_tokens = sum(generation.prompt_tokens for generation in generations)
+    record.cached_tokens = sum(generation.cached_tokens for generation in generations)
+    record.completion_tokens = sum(generation.completion_tokens for generation in generations)

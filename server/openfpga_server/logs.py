@@ -10,6 +10,7 @@ import contextlib
 import logging
 import queue
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ REQUEST_ID: ContextVar[str | None] = ContextVar("openfpga_request_id", default=N
 
 WAITING_RECORDS = 10_000
 """That may wait for a slow reader of the log; more are dropped and counted, so that no request waits."""
+
+PAUSE = 0.02
+"""Seconds."""
 
 _KEY = re.compile(r"(ofpga_sk_|sk-)[\w-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -131,6 +135,20 @@ def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> str:
     return formatter.formatStack(record.stack_info) if record.stack_info else ""
 
 
+class Writer(QueueListener):
+    """The thread that writes records: what comes within a pause is written together.
+
+    A thread that woke for each would take turns with the event loop at every request.
+    """
+
+    def dequeue(self, block: bool) -> logging.LogRecord:
+        """The next record."""
+        with contextlib.suppress(queue.Empty):
+            return super().dequeue(False)
+        time.sleep(PAUSE)
+        return super().dequeue(block)
+
+
 class Handler(QueueHandler):
     """Hands records to the thread that writes them, and never waits for it."""
 
@@ -167,7 +185,7 @@ def logging_to(stream_handler: logging.Handler, config: LogConfig) -> Iterator[N
     records: queue.Queue[logging.LogRecord] = queue.Queue(WAITING_RECORDS)
     handler, root, ours = Handler(records), logging.getLogger(), logging.getLogger("openfpga")
     before, levels = root.handlers[:], (root.level, ours.level)
-    listener = QueueListener(records, stream_handler)
+    listener = Writer(records, stream_handler)
     listener.start()
     root.handlers[:] = [handler]
     # Libraries say at their lower levels what belongs into no log: statements with their values, headers.

@@ -6,6 +6,7 @@ import platform
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from itertools import accumulate
 from types import MappingProxyType
@@ -125,6 +126,10 @@ class Metrics:
         self._tokens = Counter(
             "openfpga_tier_tokens", "Tokens by speed tier.", ["tier", "kind"], registry=self.registry
         )
+        # Labels are looked up once each: prometheus_client takes a lock for it, at every request.
+        self._requests_of = cache(self._requests.labels)
+        self._seconds_of = cache(self._seconds.labels)
+        self._tokens_of = cache(self._tokens.labels)
         build = Info("openfpga_build", "What is running.", registry=self.registry)
         build.info({"version": version("openfpga"), "python": platform.python_version()})
         self._gauges: dict[str, Callable[[], float]] = {}
@@ -191,8 +196,8 @@ class Metrics:
     def used(self, tier: str, prompt_tokens: int, completion_tokens: int) -> None:
         """Count the tokens of an ended request by its account's tier."""
         if prompt_tokens or completion_tokens:
-            self._tokens.labels(tier, "prompt").inc(prompt_tokens)
-            self._tokens.labels(tier, "completion").inc(completion_tokens)
+            self._tokens_of(tier, "prompt").inc(prompt_tokens)
+            self._tokens_of(tier, "completion").inc(completion_tokens)
 
     def of(self, model: str) -> ModelMetrics:
         """The metrics of a served model."""
@@ -200,8 +205,8 @@ class Metrics:
 
     def request_ended(self, endpoint: str, status: int, seconds: float) -> None:
         """Count a request. `endpoint` is a route's pattern, so that there are few of them."""
-        self._requests.labels(endpoint, str(status)).inc()
-        self._seconds.labels(endpoint).observe(seconds)
+        self._requests_of(endpoint, str(status)).inc()
+        self._seconds_of(endpoint).observe(seconds)
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
         """All metrics in the format that the Accept header asks for, and its content type."""

@@ -63,7 +63,7 @@ class Load:
         if self.running >= self.config.max_requests:
             raise Overloaded("requests", _BUSY, 1.0)
         # The engine takes twice its queue, for accounts that have nothing in it.
-        if all(model.engine.stats().waiting >= 2 * model.engine.config.max_queue for model in self.models):
+        if all(model.engine.waiting >= 2 * model.engine.config.max_queue for model in self.models):
             raise Overloaded("queue", _QUEUED, max(map(self.wait, self.models)))
         self.running += 1
         try:
@@ -100,13 +100,12 @@ class Load:
 
     def wait(self, model: Served) -> float:
         """Seconds until all that waits for a model now is in its batch."""
-        seconds = self._seconds.get(model.id)
-        if seconds is None or not isinstance(model, ServedModel):
+        seconds, waiting = self._seconds.get(model.id), model.engine.waiting
+        if not waiting or seconds is None or not isinstance(model, ServedModel):
             # Nothing is known yet; what has no tokens to wait for is not measured.
             return 0.0
-        stats = model.engine.stats()
         # A burst waits for a moment although the batch has room: its size counts, not what is in it.
-        return stats.waiting / max(stats.running, model.engine.step_rows) * seconds
+        return waiting / max(model.engine.stats().running, model.engine.step_rows) * seconds
 
     def _wait_of(self, model: Served, account: str, weight: int) -> float:
         """Seconds until an account's next request would be in the batch."""
@@ -123,7 +122,7 @@ class Load:
         engine = model.engine
         # As an account never runs more than a step has rows, the rest of its requests wait.
         rows = model.engine.step_rows if isinstance(model, ServedModel) else 0
-        return engine.stats().waiting >= engine.config.max_queue and requests > rows
+        return engine.waiting >= engine.config.max_queue and requests > rows
 
     def finished(self, model: str, seconds: float) -> None:
         """Count a request that was in the batch for so long."""

@@ -85,9 +85,10 @@ class PromptEncoder:
         if self.form is not None and self.form.short_ids:
             messages = [_with_short_ids(message) for message in messages]
         described = None if tools is None else tools.described
-        size = sum(len(str(message)) for message in messages) + len(str(described))
         variables = {} if body.reasoning_effort is None else {"reasoning_effort": body.reasoning_effort}
-        return await _run(size, lambda: self._encode_chat(messages, described, variables))
+        encoded = _json([messages, described])
+        size = INLINE_CHARACTERS + 1 if encoded is None else len(encoded)
+        return await _run(size, lambda: self._encode_chat(messages, described, variables, encoded))
 
     async def text(self, text: str) -> list[int]:
         """Token ids of a raw prompt: control tokens are read as such, the model's BOS is put in front."""
@@ -99,14 +100,19 @@ class PromptEncoder:
         return ids if bos is None or ids[:1] == [bos] else [bos, *ids]
 
     def _encode_chat(
-        self, messages: list[JsonObject], tools: list[JsonObject] | None, variables: Mapping[str, str]
+        self,
+        messages: list[JsonObject],
+        tools: list[JsonObject] | None,
+        variables: Mapping[str, str],
+        encoded: bytes | None,
     ) -> list[int]:
+        """`encoded`: messages and tools by `_json`."""
         if self._template is None:
             raise bad_request("This model has no chat template. Use /v1/completions instead.", "model")
-        marker = "OFPGA" + secrets.token_hex(16)
-        found: list[str] = []
+        marker, found = "", list[str]()
         masked, masked_tools = messages, tools
-        if self._has_control([messages, tools]):
+        if self._has_control(encoded):
+            marker = "OFPGA" + secrets.token_hex(16)
             masked, masked_tools = self._mask(messages, marker, found), self._mask(tools, marker, found)
         self._check_length(len(found))
         try:
@@ -129,14 +135,11 @@ class PromptEncoder:
         if tokens > self._limit:
             raise context_length_exceeded(ContextLengthExceeded(tokens, None, self._limit), "messages")
 
-    def _has_control(self, value: list[Any]) -> bool:
+    def _has_control(self, encoded: bytes | None) -> bool:
         """Whether there is control-token text anywhere; most conversations have none and need no copy."""
         if self._control_in_json is None:
             return False
-        try:
-            return self._control_in_json.search(msgspec.json.encode(value)) is not None
-        except RecursionError:
-            return True
+        return encoded is None or self._control_in_json.search(encoded) is not None
 
     def _mask(self, value: Any, marker: str, found: list[str]) -> Any:
         """A copy of a JSON value in which control-token text is replaced by numbered markers."""
@@ -155,6 +158,14 @@ class PromptEncoder:
             masked = self._mask
             return {masked(key, marker, found): masked(item, marker, found) for key, item in value.items()}
         return value
+
+
+def _json(value: list[Any]) -> bytes | None:
+    """A value's JSON; None: it is nested too deeply to have any."""
+    try:
+        return msgspec.json.encode(value)
+    except RecursionError:
+        return None
 
 
 async def _run(size: int, work: Callable[[], list[int]]) -> list[int]:

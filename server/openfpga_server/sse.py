@@ -198,6 +198,12 @@ COMMENT = b": keep-alive\n\n"
 """A line that every client ignores; it keeps proxies and timeouts from ending a silent connection."""
 
 
+class _Response(web.StreamResponse):
+    """Its headers leave with the first event, in one packet."""
+
+    _send_headers_immediately = False
+
+
 class EventStream:
     """The response that carries a stream's events; use it as a context.
 
@@ -258,7 +264,7 @@ class EventStream:
     async def _open(self) -> web.StreamResponse:
         async with self._opening:
             if self._response is None:
-                response = web.StreamResponse(headers=HEADERS)
+                response = _Response(headers=HEADERS)
                 await response.prepare(self._request)
                 self._response = response
             return self._response

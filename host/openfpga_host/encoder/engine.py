@@ -78,9 +78,14 @@ class EncoderEngine(StepLoop[_Job]):
         with self._lock:
             self._check_room(account)
 
+    @property
+    def waiting(self) -> int:
+        """Requests that have yet to start (`stats`); from any thread."""
+        return self._queued.total()
+
     def stats(self) -> EngineStats:
         """A snapshot, from any thread. KV blocks are used only within a step."""
-        counters, waiting = self._counters, self._queued.total()
+        counters, waiting = self._counters, self.waiting
         return EngineStats(
             running=len(self._live) - waiting,
             waiting=waiting,
