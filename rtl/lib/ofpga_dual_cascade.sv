@@ -1,5 +1,5 @@
 // Four dot products of int8 vectors with a shared vector b, a set each cycle: a cascade of Terms DSPs
-// for each pair of vectors, or, at twice the clock, one for both.
+// for each pair of vectors, or, at twice the clock, one for both. LUTs can take some of the terms.
 //
 // The vectors come through ofpga_dual_skew; b and the sums are here. The latency depends on Clocks. With two clocks the
 // first pair's sums come half a cycle before the second's; ofpga_dual_gather puts them side by side.
@@ -8,6 +8,7 @@ module ofpga_dual_cascade
 #(
   parameter int unsigned Terms = 16,  // at most 16, so that the low sum leaves the high one alone
   parameter int unsigned Clocks = 1,  // of the DSPs in a cycle: 1 or 2
+  parameter int unsigned LutTerms = 0,  // terms, the first, in LUTs instead of DSPs
   localparam int unsigned Cascades = 2 / Clocks
 ) (
   input  logic clk_i,
@@ -21,40 +22,20 @@ module ofpga_dual_cascade
     $error("ofpga_dual_cascade: Terms is %0d; a packed sum is exact for 1 to %0d.", Terms, TermsMax);
   end
 
-  packed_sum_t [Cascades-1:0][Terms:0] chains;
-  for (genvar c = 0; c < Cascades; c++) begin : gen_start
-    assign chains[c][0] = '0;
-  end
+  logic [Terms-1:0][7:0] b;  // each term as late as its DSP wants it
 
-  if (Clocks == 1) begin : gen_single
-    for (genvar i = 0; i < Terms; i++) begin : gen_term
-      logic [7:0] b;
-
+  for (genvar i = 0; i < Terms; i++) begin : gen_term
+    if (Clocks == 1) begin : gen_single
       ofpga_delay #(
         .Cycles(i),
         .Bits  (8)
       ) u_delay (
         .clk_i,
         .data_i(b_i[i]),
-        .data_o(b)
+        .data_o(b[i])
       );
-
-      for (genvar c = 0; c < Cascades; c++) begin : gen_cascade
-        ofpga_dual_mac u_mac (
-          .clk_i,
-          .a0_i (a_i[i][c][0]),
-          .a1_i (a_i[i][c][1]),
-          .b_i  (b),
-          .sum_i(chains[c][i]),
-          .sum_o(chains[c][i+1])
-        );
-      end
-    end
-
-    wire unused = clk2x_i;
-  end else begin : gen_double
-    for (genvar i = 0; i < Terms; i++) begin : gen_term
-      logic [7:0] slow, b;
+    end else begin : gen_double
+      logic [7:0] slow;
 
       ofpga_delay #(
         .Cycles(i / 2),
@@ -70,21 +51,27 @@ module ofpga_dual_cascade
       ) u_half (
         .clk_i (clk2x_i),
         .data_i(slow),
-        .data_o(b)
-      );
-
-      ofpga_dual_mac u_mac (
-        .clk_i(clk2x_i),
-        .a0_i (a_i[i][0][0]),
-        .a1_i (a_i[i][0][1]),
-        .b_i  (b),
-        .sum_i(chains[0][i]),
-        .sum_o(chains[0][i+1])
+        .data_o(b[i])
       );
     end
   end
 
-  for (genvar c = 0; c < Cascades; c++) begin : gen_sum
-    assign sums_o[c] = chains[c][Terms];
+  for (genvar c = 0; c < Cascades; c++) begin : gen_chain
+    logic [Terms-1:0][1:0][7:0] a;
+    for (genvar i = 0; i < Terms; i++) begin : gen_pair
+      assign a[i] = a_i[i][c];
+    end
+
+    ofpga_dual_chain #(
+      .Terms   (Terms),
+      .LutTerms(LutTerms)
+    ) u_chain (
+      .clk_i(Clocks == 1 ? clk_i : clk2x_i),
+      .a_i  (a),
+      .b_i  (b),
+      .sum_o(sums_o[c])
+    );
   end
+
+  wire unused = clk2x_i;  // with one clock
 endmodule : ofpga_dual_cascade

@@ -44,11 +44,12 @@ module ofpga_dual_dot
 
     ofpga_dual_mac u_mac (
       .clk_i,
-      .a0_i (a0[i]),
-      .a1_i (a1[i]),
-      .b_i  (b[i]),
-      .sum_i(sums[i]),
-      .sum_o(sums[i+1])
+      .a0_i  (a0[i]),
+      .a1_i  (a1[i]),
+      .b_i   (b[i]),
+      .also_i('0),
+      .sum_i (sums[i]),
+      .sum_o (sums[i+1])
     );
   end
 

@@ -13,6 +13,9 @@ package ofpga_dual_pkg;
     sum_t low;
   } sums_t;
 
+  // By how much the sums of ofpga_dual_lut's products are too large: 256 for each digit.
+  localparam packed_sum_t LutOffset = {SumBits'(256 * 85), SumBits'(256 * 85)};
+
   // Cycles from ofpga_dual_skew's input to ofpga_dual_cascade's sums.
   function automatic int unsigned dual_latency(int unsigned terms, int unsigned clocks);
     return 3 + (terms + clocks - 1) / clocks;

@@ -1,13 +1,14 @@
 `include "ofpga_assert.svh"
 
 // Four dot products of int8 vectors that share one vector, Terms long, a set each cycle: two DSPs a
-// term, or, at twice the clock, one. ofpga_dual_skew and ofpga_dual_cascade in one, behind registers
-// that hold the vectors for a whole cycle.
+// term, or, at twice the clock, one; LUTs for the first LutTerms. ofpga_dual_skew, ofpga_dual_cascade
+// and ofpga_dual_gather in one, behind registers that hold the vectors for a whole cycle.
 module ofpga_quad_dot
   import ofpga_dual_pkg::*;
 #(
   parameter int unsigned Terms = 16,  // at most 16, so that the low sum leaves the high one alone
-  parameter int unsigned Clocks = 1  // of the DSPs in a cycle: 1 or 2
+  parameter int unsigned Clocks = 1,  // of the DSPs in a cycle: 1 or 2
+  parameter int unsigned LutTerms = 0  // terms, the first, in LUTs instead of DSPs
 ) (
   input  logic clk_i,
   input  logic clk2x_i,  // twice clk_i, their edges together; unused if Clocks is 1
@@ -45,8 +46,9 @@ module ofpga_quad_dot
   );
 
   ofpga_dual_cascade #(
-    .Terms (Terms),
-    .Clocks(Clocks)
+    .Terms   (Terms),
+    .Clocks  (Clocks),
+    .LutTerms(LutTerms)
   ) u_cascade (
     .clk_i,
     .clk2x_i,

@@ -30,6 +30,7 @@ PROOFS: list[tuple[str, dict[str, int]]] = [
     ("ofpga_burst_splitter", {"AddrBits": 64, "CountBits": 32, "WordBytes": 32, "MaxBeats": 16}),
     ("ofpga_burst_splitter", {"AddrBits": 40, "CountBits": 32, "WordBytes": 16, "MaxBeats": 256}),
     ("ofpga_dual", {}),
+    ("ofpga_dual_lut", {}),
     ("ofpga_axi_read", {}),
     ("ofpga_axi_write", {}),
     *[(f"ofpga_axi_{kind}_mux", {}) for kind in ("read", "write")],
@@ -51,6 +52,7 @@ FAULTS = [
     ("ofpga_axi_write_mux", "ofpga_axi_write_mux", "axi_wready_i && axi_wlast_o", "axi_wready_i"),
     ("ofpga_axi_write_mux", "ofpga_axi_write_mux", "axi_bvalid_i && axi_bready_o", "axi_bvalid_i"),
     ("ofpga_dual", "ofpga_dual_pkg", "{1'b0}}, sums[SumBits-1]", "{1'b0}}, 1'b0"),
+    ("ofpga_dual_lut", "ofpga_dual_lut", "b_q[0][8], 1'b0", "2'b0"),
 ]
 
 

@@ -96,13 +96,24 @@ def test_quad_dot(run_bench: RunBench, terms: int, clocks: int) -> None:
     run_bench(LIB / "ofpga_quad_dot.sv", Terms=terms, Clocks=clocks)
 
 
+@pytest.mark.parametrize("clocks", [1, 2])
+@pytest.mark.parametrize(
+    ("terms", "lut_terms"),
+    [(16, 2), *(pytest.param(*of, marks=pytest.mark.slow) for of in [(4, 1), (7, 3), (16, 1), (16, 7)])],
+)
+def test_quad_dot_with_terms_in_luts(run_bench: RunBench, terms: int, lut_terms: int, clocks: int) -> None:
+    """What is multiplied in LUTs changes neither sums nor cycles."""
+    run_bench(LIB / "ofpga_quad_dot.sv", Terms=terms, Clocks=clocks, LutTerms=lut_terms)
+
+
 @pytest.mark.parametrize(("bits", "factor_bits"), [(6, 8), (3, 4), (20, 8)])
 def test_lut_multiply(run_bench: RunBench, bits: int, factor_bits: int) -> None:
     run_bench(LIB / "ofpga_lut_multiply.sv", Bits=bits, FactorBits=factor_bits)
 
 
-def test_dual_mac_is_exact_for_every_value(run_bench: RunBench) -> None:
-    run_bench(LIB.parents[1] / "sim" / "lib" / "ofpga_dual_mac_sweep.sv", optimise="-O1")
+@pytest.mark.parametrize("in_luts", [0, 1], ids=["dsp", "luts"])
+def test_two_products_are_exact_for_every_value(run_bench: RunBench, in_luts: int) -> None:
+    run_bench(LIB.parents[1] / "sim" / "lib" / "ofpga_dual_sweep.sv", optimise="-O1", InLuts=in_luts)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every product pair of ofpga_dual_mac; the RTL around it counts and compares, Python only waits."""
+"""Every product pair of ofpga_dual_mac or ofpga_dual_lut; the RTL around it counts and compares."""
 
 from __future__ import annotations
 

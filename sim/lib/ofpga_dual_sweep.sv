@@ -1,8 +1,9 @@
-// Runs ofpga_dual_mac over every (a0, a1, b) in -127..127: Lanes values of a1 side by side, one
-// (a0, b) each cycle.
-module ofpga_dual_mac_sweep
+// Runs ofpga_dual_mac or ofpga_dual_lut over every (a0, a1, b) in -127..127: Lanes values of a1 side
+// by side, one (a0, b) each cycle.
+module ofpga_dual_sweep
   import ofpga_dual_pkg::*;
 #(
+  parameter bit InLuts = 1'b0,  // ofpga_dual_lut
   parameter int unsigned Lanes = 51,  // divides 255
   localparam int unsigned Rounds = 255 / Lanes
 ) (
@@ -53,14 +54,27 @@ module ofpga_dual_mac_sweep
     packed_sum_t sum;
     sums_t got;
 
-    ofpga_dual_mac u_mac (
-      .clk_i,
-      .a0_i (now_q.a0),
-      .a1_i (a1_of(now_q.round, lane)),
-      .b_i  (now_q.b),
-      .sum_i('0),
-      .sum_o(sum)
-    );
+    if (InLuts) begin : gen_luts
+      packed_sum_t product;
+      ofpga_dual_lut u_lut (
+        .clk_i,
+        .a0_i     (now_q.a0),
+        .a1_i     (a1_of(now_q.round, lane)),
+        .b_i      (now_q.b),
+        .product_o(product)
+      );
+      assign sum = product - LutOffset;
+    end else begin : gen_dsp
+      ofpga_dual_mac u_mac (
+        .clk_i,
+        .a0_i  (now_q.a0),
+        .a1_i  (a1_of(now_q.round, lane)),
+        .b_i   (now_q.b),
+        .also_i('0),
+        .sum_i ('0),
+        .sum_o (sum)
+      );
+    end
 
     assign got = split(sum);
     assign wrong[lane] = got.low != SumBits'(seen.a0) * SumBits'(seen.b) ||
@@ -78,4 +92,4 @@ module ofpga_dual_mac_sweep
       checked_o <= checked_o + Lanes;
     end
   end
-endmodule : ofpga_dual_mac_sweep
+endmodule : ofpga_dual_sweep
