@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from openfpga_server.cli import build_parser, main
+from openfpga_server.config import ServerConfig
+from openfpga_server.services import Services, open_services
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
 COMMANDS = ("serve", "chat", "convert", "bench", "devices")
@@ -86,6 +91,34 @@ def test_errors_are_one_clear_line(
     assert output.out == ""
     assert len(output.err.strip().splitlines()) == 1
     assert reason in output.err
+
+
+def test_services_open_once_and_before_a_model_is_loaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened = []
+
+    @contextlib.asynccontextmanager
+    async def opening(config: ServerConfig) -> AsyncIterator[Services]:
+        happened.append("services")
+        async with open_services(config) as services:
+            yield services
+        happened.append("closed")
+
+    def loading(*_: object, **__: object) -> NoReturn:
+        happened.append("model")
+        raise ValueError("no such thing as a model")
+
+    monkeypatch.setattr("openfpga_server.services.open_services", opening)
+    monkeypatch.setattr("openfpga_server.loading.opened_models", loading)
+    assert main(["serve", str(tmp_path)]) == 2
+    assert happened == ["services", "model", "closed"]
+    happened.clear()
+    # A folder is no database.
+    monkeypatch.setenv("OPENFPGA_ACCOUNTS_DATABASE", f"sqlite+aiosqlite:///{tmp_path}")
+    assert main(["serve", str(tmp_path)]) == 2
+    assert happened == ["services"]
+    assert "cannot open the database" in capsys.readouterr().err
 
 
 def test_devices_says_what_is_usable_and_why_not(capsys: pytest.CaptureFixture[str]) -> None:

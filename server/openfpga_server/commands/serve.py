@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import logging
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from openfpga_server.config import ModelsConfig, ServerConfig
     from openfpga_server.loading import ModelSource
     from openfpga_server.registry import Served
+    from openfpga_server.services import Services
 
 EXAMPLES = """\
 examples:
@@ -67,44 +69,53 @@ def run(options: argparse.Namespace) -> int:
     from openfpga_server.notify import notify
     from openfpga_server.process import raise_file_limit, settle
     from openfpga_server.registry import ModelRegistry
-    from openfpga_server.services import open_services
 
     config, chosen = settings.server, settings.models
-    keyed = asyncio.run(asks_for_keys(config))
-    check_reach(config, keyed=keyed)
     catalogue = read_catalogue(chosen.catalogue) if chosen.catalogue else default_catalogue()
+    sources = model_sources(chosen, catalogue)
     with (
         logging_to(logging.StreamHandler(), settings.log),
-        opened_models(
-            model_sources(chosen, catalogue),
+        asyncio.Runner() as runner,
+        # Before the models, as these take long to load, and settings that are wrong show here.
+        opened_services(runner, config) as services,
+    ):
+        keyed = runner.run(asks_for_keys(config, services))
+        check_reach(config, keyed=keyed)
+        with opened_models(
+            sources,
             device=chosen.device,
             rows=chosen.rows,
             kv_blocks=chosen.kv_blocks,
             max_queue=chosen.max_queue,
-        ) as models,
-    ):
-        registry = ModelRegistry(models, catalogue=catalogue, aliases=dict(chosen.alias))
+        ) as models:
+            registry = ModelRegistry(models, catalogue=catalogue, aliases=dict(chosen.alias))
 
-        def ready(url: str) -> None:
-            print(banner(url, models, chosen.device, keyed=keyed, page=config.portal.enabled), flush=True)
-            notify("READY=1")
+            def ready(url: str) -> None:
+                print(banner(url, models, chosen.device, keyed=keyed, page=config.portal.enabled), flush=True)
+                notify("READY=1")
 
-        async def serving() -> None:
-            async with open_services(config) as services:
-                await serve(create_app(registry, config, services), ready=ready)
-
-        settle()
-        raise_file_limit(config.max_connections)
-        asyncio.run(serving())
+            settle()
+            raise_file_limit(config.max_connections)
+            runner.run(serve(create_app(registry, config, services), ready=ready))
     return 0
 
 
-async def asks_for_keys(config: ServerConfig) -> bool:
-    """Whether requests need a key (the configured one, or one of an account) or a payment."""
+@contextlib.contextmanager
+def opened_services(runner: asyncio.Runner, config: ServerConfig) -> Iterator[Services]:
+    """What a configuration asks for, open while the block runs; the runner's loop runs only when asked to."""
     from openfpga_server.services import open_services
 
-    async with open_services(config) as services:
-        made = services.accounts is not None and await services.accounts.any_keys()
+    stack = contextlib.AsyncExitStack()
+    services = runner.run(stack.enter_async_context(open_services(config)))
+    try:
+        yield services
+    finally:
+        runner.run(stack.aclose())
+
+
+async def asks_for_keys(config: ServerConfig, services: Services) -> bool:
+    """Whether requests need a key (the configured one, or one of an account) or a payment."""
+    made = services.accounts is not None and await services.accounts.any_keys()
     return made or config.api_key is not None or config.payments.pay_to is not None
 
 
