@@ -56,6 +56,20 @@ def test_four_dot_products_take_two_dsps_a_term_or_one_at_twice_the_clock(
     assert cells["DSP48E2"] == 32 // clocks
 
 
+@pytest.mark.parametrize("clocks", [1, 2])
+def test_terms_in_luts_take_no_dsp(tmp_path: Path, clocks: int) -> None:
+    cells = _cells(tmp_path, "ofpga_quad_dot", Terms=16, Clocks=clocks, LutTerms=2)
+    assert cells["DSP48E2"] == 28 // clocks
+
+
+def test_two_products_in_luts_take_a_lut_for_each_bit_of_a_row(tmp_path: Path) -> None:
+    """Four rows of nine bits a product; a shift register for each bit that waits for three rows."""
+    cells = _cells(tmp_path, "ofpga_dual_lut")
+    assert sum(count for kind, count in cells.items() if kind.startswith("LUT")) == 2 * 4 * 9
+    assert cells["SRL16E"] == 7
+    assert not [kind for kind in cells if kind.startswith(("LD", "DSP"))]
+
+
 def test_an_engines_buffer_is_block_ram_and_nothing_is_latched(tmp_path: Path) -> None:
     cells = _cells(tmp_path, "ofpga_axi_read", WordBytes=64, BufferWords=512)
     # 514 bits a word: 15 halves of 36 bits.
