@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
@@ -14,9 +14,6 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from multidict import CIMultiDict
-from openfpga_host.chat_template import ChatTemplate
-from openfpga_host.engine import Engine, EngineConfig
-from openfpga_host.runner import ModelRunner
 from openfpga_server.accounts.accounts import Accounts
 from openfpga_server.accounts.keys import new_key
 from openfpga_server.app import create_app
@@ -25,7 +22,8 @@ from openfpga_server.config import AccountsConfig, ServerConfig
 from openfpga_server.lifecycle import serve
 from openfpga_server.registry import ModelRegistry, ServedModel
 from openfpga_server.services import open_services
-from support.alphabet import TEMPLATE, AlphabetRunner, ByteTokenizer
+from support.alphabet import AlphabetRunner
+from support.alphabet_model import alphabet_model
 from support.servers import PostgresServer
 
 from .conftest import PEPPER
@@ -76,12 +74,8 @@ async def serving(model: ServedModel, database_url: str, **settings: Any) -> Asy
 @pytest.fixture(scope="module")
 def model() -> Iterator[ServedModel]:
     """Called "alphabet"."""
-    runner = AlphabetRunner()
-    engine = Engine(cast(ModelRunner, runner), ByteTokenizer(), EngineConfig())
-    engine.start()
-    template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})
-    yield ServedModel(id="alphabet", engine=engine, template=template)
-    engine.close()
+    with alphabet_model(AlphabetRunner()) as served:
+        yield served
 
 
 @pytest.fixture
@@ -253,6 +247,34 @@ async def test_public_paths_ask_for_no_key_and_no_database(
     monkeypatch.setattr(server.accounts, "authenticate", None)
     for path in ("/health", "/metrics", "/llms.txt", "/.well-known/openapi.json"):
         assert await server.status(bearer("wrong"), path=path) == 200
+
+
+async def test_no_request_notices_that_postgresql_was_restarted(
+    model: ServedModel, postgres_url: str, postgres_server: PostgresServer
+) -> None:
+    async with serving(model, postgres_url) as server:
+        accounts = server.accounts
+        key = (await accounts.create_key("k", budget_micro=1_000_000)).secret
+        chat = {"model": model.id, "messages": [{"role": "user", "content": "a"}], "max_tokens": 1}
+
+        async def infer() -> int:
+            headers = dict([bearer(key)])
+            async with server.http.post("/v1/chat/completions", json=chat, headers=headers) as response:
+                return response.status
+
+        async def create() -> int:
+            await accounts.create_key("another")
+            return 200
+
+        async def all_at_once() -> set[int]:
+            """Which statuses there are, with more than one connection of the pool in use."""
+            ready, seen = server.status(path="/ready"), server.status(bearer(key))
+            return set(await asyncio.gather(*(infer() for _ in range(4)), ready, seen, create(), create()))
+
+        assert await all_at_once() == {200}
+        await asyncio.to_thread(postgres_server.stop)
+        await asyncio.to_thread(postgres_server.start)
+        assert await all_at_once() == {200}
 
 
 async def test_while_the_database_is_away_requests_are_put_off_and_then_served_again(

@@ -19,12 +19,12 @@ import asyncpg
 from sqlalchemy import Connection, Table, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-    from sqlalchemy.pool import ConnectionPoolEntry
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 REVISION = "0001"
 """The newest migration; a test compares it with the files."""
@@ -240,15 +240,34 @@ async def _abandon(connection: AsyncConnection) -> None:
 
 
 def _engine(url: URL) -> AsyncEngine:
-    if url.get_backend_name() != "sqlite":
-        return create_async_engine(
-            url,
-            hide_parameters=True,
-            pool_size=10,
-            max_overflow=10,
-            pool_timeout=BUSY_SECONDS,
-            connect_args={"timeout": 10, "command_timeout": BUSY_SECONDS},
-        )
+    return _sqlite_engine(url) if url.get_backend_name() == "sqlite" else _postgres_engine(url)
+
+
+def _postgres_engine(url: URL) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"timeout": 10, "command_timeout": BUSY_SECONDS},
+    )
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def on_checkout(
+        connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: PoolProxiedConnection
+    ) -> None:
+        # The driver notices when the server closes a connection. `pool_pre_ping` would ask the server each
+        # time, and the check of a key would cost nearly twice as much.
+        driver = record.driver_connection
+        assert isinstance(driver, asyncpg.Connection)
+        if driver.is_closed():
+            raise InvalidatePoolError("the server has closed the connection")
+
+    return engine
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(
         url,
         # Errors are logged, and parameters may be names of people.
