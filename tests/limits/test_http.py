@@ -10,9 +10,6 @@ from typing import Any, cast
 import pytest
 from aiohttp import ClientSession
 from openai import AsyncOpenAI, RateLimitError
-from openfpga_host.chat_template import ChatTemplate
-from openfpga_host.engine import Engine
-from openfpga_host.runner import ModelRunner
 from openfpga_server.accounts.accounts import Accounts
 from openfpga_server.app import create_app
 from openfpga_server.config import ServerConfig
@@ -21,7 +18,8 @@ from openfpga_server.limits.memory import MemoryLimiter
 from openfpga_server.principal import Principal
 from openfpga_server.registry import ModelRegistry, ServedModel
 from openfpga_server.services import Services
-from support.alphabet import TEMPLATE, AlphabetRunner, ByteTokenizer
+from support.alphabet import AlphabetRunner
+from support.alphabet_model import alphabet_model
 
 KEYS = {
     "ofpga_sk_live_few": (2, 100_000),
@@ -57,17 +55,14 @@ class KnownKeys:
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
-    engine = Engine(cast(ModelRunner, AlphabetRunner()), ByteTokenizer())
-    engine.start()
-    yield engine
-    engine.close()
+def model() -> Iterator[ServedModel]:
+    with alphabet_model(AlphabetRunner()) as served:
+        yield served
 
 
 @pytest.fixture
-async def http(engine: Engine) -> AsyncIterator[ClientSession]:
-    template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})
-    registry = ModelRegistry([ServedModel(id="alphabet", engine=engine, template=template)])
+async def http(model: ServedModel) -> AsyncIterator[ClientSession]:
+    registry = ModelRegistry([model])
     services = Services(accounts=cast(Accounts, KnownKeys()), limiter=MemoryLimiter())
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
@@ -146,17 +141,17 @@ REFUSALS = {
 
 @pytest.mark.parametrize("base", REFUSALS)
 async def test_a_refusal_has_each_document_s_shape_and_the_headers(
-    http: ClientSession, engine: Engine, base: str
+    http: ClientSession, model: ServedModel, base: str
 ) -> None:
     for _ in range(2):
         assert (await ask(http, "few", base))[0] == 200
-    tokens = engine.stats().tokens
+    tokens = model.engine.stats().tokens
     status, headers, body = await ask(http, "few", base)
     assert (status, headers["retry-after"]) == (429, "60")
     assert body == REFUSALS[base]
     assert headers.keys() >= NAMES
     assert headers["x-ratelimit-remaining"] == "0"
-    assert engine.stats().tokens == tokens
+    assert model.engine.stats().tokens == tokens
 
 
 async def test_tokens_that_an_answer_did_not_need_are_given_back(http: ClientSession) -> None:
@@ -169,7 +164,7 @@ async def test_tokens_that_an_answer_did_not_need_are_given_back(http: ClientSes
 
 
 async def test_a_client_that_leaves_gives_back_what_it_did_not_use(
-    http: ClientSession, engine: Engine
+    http: ClientSession, model: ServedModel
 ) -> None:
     async with http.post(
         "/v1/completions", json={**BODY, "max_tokens": 390, "stream": True}, headers=key("small")

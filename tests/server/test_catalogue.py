@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,16 +11,14 @@ import openai
 import pytest
 from aiohttp import ClientSession
 from openai import AsyncOpenAI
-from openfpga_host.chat_template import ChatTemplate
-from openfpga_host.engine import Engine
-from openfpga_host.runner import ModelRunner
 from openfpga_server.averages import Averages
 from openfpga_server.catalogue import Catalogue, Entry, default_catalogue, read_catalogue
 from openfpga_server.commands.serve import model_sources
 from openfpga_server.config import ModelsConfig, ServerConfig
 from openfpga_server.loading import ModelSource
 from openfpga_server.registry import ModelRegistry, ServedModel
-from support.alphabet import TEMPLATE, AlphabetRunner, ByteTokenizer
+from support.alphabet import AlphabetRunner
+from support.alphabet_model import alphabet_model
 
 from .conftest import running_registry
 
@@ -47,11 +46,8 @@ pricing = { input_per_million = 1 }
 @pytest.fixture
 def second() -> Iterator[ServedModel]:
     """Another model, called "second"."""
-    engine = Engine(cast(ModelRunner, AlphabetRunner(max_context=128)), ByteTokenizer())
-    engine.start()
-    template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})
-    yield ServedModel(id="second", engine=engine, template=template)
-    engine.close()
+    with alphabet_model(AlphabetRunner(max_context=128)) as served:
+        yield replace(served, id="second")
 
 
 class TestServed:

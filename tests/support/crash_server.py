@@ -10,21 +10,17 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import cast
 
 # Started as a file: what tests share is beside it.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from openfpga_host.chat_template import ChatTemplate
-from openfpga_host.engine import Engine, EngineConfig
-from openfpga_host.runner import ModelRunner
 from openfpga_server.app import create_app
 from openfpga_server.catalogue import Catalogue, Entry
 from openfpga_server.config import AccountsConfig, LimitsConfig, ServerConfig
 from openfpga_server.lifecycle import serve
-from openfpga_server.registry import ModelRegistry, ServedModel
+from openfpga_server.registry import ModelRegistry
 from openfpga_server.services import open_services
-from support.alphabet import TEMPLATE, ByteTokenizer
+from support.alphabet_model import alphabet_model
 from support.paying import PRICES
 from support.server_thread import BriefRunner
 
@@ -33,15 +29,13 @@ async def main(database: str, folder: Path, limits: LimitsConfig | None = None) 
     """Serve."""
     runner = BriefRunner(max_context=1024, num_blocks=512)
     runner.pace = 0.001
-    engine = Engine(cast(ModelRunner, runner), ByteTokenizer(), EngineConfig())
-    engine.start()
-    template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})
-    model = ServedModel(id="alphabet", engine=engine, template=template)
-    registry = ModelRegistry([model], catalogue=Catalogue([Entry(id="alphabet", pricing=PRICES)]))
+    catalogue = Catalogue([Entry(id="alphabet", pricing=PRICES)])
     accounts = AccountsConfig(database=database, pepper_file=folder / "pepper")
     config = ServerConfig(port=0, accounts=accounts, limits=limits or LimitsConfig())
-    async with open_services(config) as services:
-        await serve(create_app(registry, config, services), ready=lambda url: print(url, flush=True))
+    with alphabet_model(runner) as model:
+        registry = ModelRegistry([model], catalogue=catalogue)
+        async with open_services(config) as services:
+            await serve(create_app(registry, config, services), ready=lambda url: print(url, flush=True))
 
 
 if __name__ == "__main__":

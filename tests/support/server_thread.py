@@ -7,18 +7,15 @@ import contextlib
 import threading
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import cast
 
-from openfpga_host.chat_template import ChatTemplate
-from openfpga_host.engine import Engine, EngineConfig
-from openfpga_host.runner import ModelRunner
 from openfpga_server.app import create_app
 from openfpga_server.catalogue import default_catalogue
 from openfpga_server.config import ServerConfig
 from openfpga_server.lifecycle import serve
 from openfpga_server.registry import ModelRegistry, ServedModel
 from openfpga_server.services import open_services
-from support.alphabet import END, TEMPLATE, AlphabetRunner, ByteTokenizer
+from support.alphabet import END, AlphabetRunner
+from support.alphabet_model import alphabet_model
 
 
 class BriefRunner(AlphabetRunner):
@@ -38,12 +35,14 @@ def served_alphabet(
 
     It has accounts and records usage where the configuration names a database.
     """
-    runner = BriefRunner(max_context=1024, num_blocks=256)
-    engine = Engine(cast(ModelRunner, runner), ByteTokenizer(), EngineConfig())
-    engine.start()
-    template = ChatTemplate({"default": TEMPLATE}, {"bos_token": "<|bos|>"})
-    model = ServedModel(id="alphabet", engine=engine, template=template, fingerprint="fp_test")
-    registry = ModelRegistry([model], catalogue=default_catalogue(), aliases=aliases)
+    with alphabet_model(BriefRunner(max_context=1024, num_blocks=256)) as model:
+        registry = ModelRegistry([model], catalogue=default_catalogue(), aliases=aliases)
+        with _running(registry, config) as url:
+            yield url, model
+
+
+@contextlib.contextmanager
+def _running(registry: ModelRegistry, config: ServerConfig) -> Iterator[str]:
     loop = asyncio.new_event_loop()
     stop, ready, address = asyncio.Event(), threading.Event(), list[str]()
 
@@ -69,9 +68,8 @@ def served_alphabet(
     thread.start()
     try:
         ready.wait()
-        yield address[0], model
+        yield address[0]
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()
         loop.close()
-        engine.close()
