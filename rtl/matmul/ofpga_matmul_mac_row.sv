@@ -11,6 +11,7 @@ module ofpga_matmul_mac_row
   localparam int unsigned DotLatency = dual_latency(TermsMax, DspClocks),
   localparam int unsigned Cascades = 2 / DspClocks,
   localparam int unsigned GroupBits = Groups > 1 ? $clog2(Groups) : 1,
+  localparam int unsigned LutTerms = DspClocks == 1 ? 0 : 2,  // of each cascade: who doubles the clock is short of DSPs
   localparam int unsigned Entries = 4  // sums of a multiplier: W4 has two, W8 four
 ) (
   input  logic clk_i,
@@ -53,8 +54,9 @@ module ofpga_matmul_mac_row
 
   for (genvar h = 0; h < 2; h++) begin : gen_dot
     ofpga_dual_cascade #(
-      .Terms (TermsMax),
-      .Clocks(DspClocks)
+      .Terms   (TermsMax),
+      .LutTerms(LutTerms),
+      .Clocks  (DspClocks)
     ) u_cascade (
       .clk_i,
       .clk2x_i,
