@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from openfpga_server.setting_kinds import (
     Pairs,
     dollars,
+    header,
     header_text,
     pairs,
     path,
@@ -153,6 +154,12 @@ class PaymentsConfig:
     )
     facilitator_url: str = setting(
         "https://x402.org/facilitator", url("http", "https"), "who verifies and settles payments"
+    )
+    facilitator_header: tuple[str, str] | None = setting(
+        None,
+        header(),
+        "credentials that the facilitator asks for, such as 'Authorization: Bearer TOKEN'",
+        secret=True,
     )
     timeout: float = setting(10.0, seconds(0.1, 120), "seconds the facilitator has to answer")
 

@@ -75,6 +75,12 @@ async def open_services(config: ServerConfig) -> AsyncIterator[Services]:
         if paid.pay_to is not None:
             terms = Terms.of(pay_to=paid.pay_to, network=paid.network, asset=paid.asset, price=paid.price)
             services.payments = await stack.enter_async_context(
-                open_payments(terms, accounts.database, paid.facilitator_url, paid.timeout)
+                open_payments(
+                    terms,
+                    accounts.database,
+                    paid.facilitator_url,
+                    paid.timeout,
+                    credentials=paid.facilitator_header,
+                )
             )
         yield services

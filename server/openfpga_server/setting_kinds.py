@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -13,6 +14,9 @@ from urllib.parse import urlsplit
 T = TypeVar("T")
 Pairs = tuple[tuple[str, str], ...]
 """A mapping from names to names, as a frozen value."""
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""RFC 9110, 5.6.2: what names of headers are."""
 
 SHOWN = 60
 """Characters of a wrong value that a message repeats."""
@@ -95,6 +99,23 @@ def header_text() -> Kind[str]:
         return value
 
     return Kind("printable ASCII, not empty: it travels in a header", read, "KEY")
+
+
+def header() -> Kind[tuple[str, str]]:
+    """A header of a request: (name, value)."""
+
+    def read(value: Any) -> tuple[str, str]:
+        if isinstance(value, str):
+            name, _, content = value.partition(":")
+            value = (name.strip(), content.strip())
+        if not isinstance(value, tuple) or not all(isinstance(side, str) for side in value):
+            raise TypeError
+        name, content = value
+        if not (_TOKEN.fullmatch(name) and content and content.isascii() and content.isprintable()):
+            raise ValueError
+        return name, content
+
+    return Kind("a header as NAME: VALUE in printable ASCII", read, "HEADER")
 
 
 def word(*choices: str) -> Kind[str]:

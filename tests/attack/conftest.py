@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
-from openfpga_server.config import ServerConfig
+from openfpga_server.config import PaymentsConfig, ServerConfig
 from support.portal_server import MODEL, PortalServer, portal_server
 
 CHAT = json.dumps({"model": MODEL, "messages": [{"role": "user", "content": "hi"}], "max_tokens": 4}).encode()
@@ -83,7 +83,8 @@ def target(sqlite_url: str) -> Iterator[Target]:
 
 
 @contextlib.contextmanager
-def attacked(database_url: str) -> Iterator[Target]:
+def attacked(database_url: str, payments: PaymentsConfig | None = None) -> Iterator[Target]:
     """A server on a fresh database."""
-    with portal_server(database_url, ServerConfig(port=0, drain_timeout=5)) as server:
+    config = ServerConfig(port=0, drain_timeout=5, payments=payments or PaymentsConfig())
+    with portal_server(database_url, config) as server:
         yield Target(server, server.create_key(), server.create_key("manager", kind="management"))

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from openfpga_server.cli import main
+from openfpga_server.config import PaymentsConfig
 from support.portal_server import PEPPER
+from support.x402 import PAY_TO, LocalFacilitator, Wallet, decoded
 
-from .conftest import Target, statuses
+from .conftest import Target, attacked, statuses
 
 NEARLY = "ofpga_sk_live_" + "Q" * 39 + "7"
 """A key that is none: what people mistype is close to what they have."""
@@ -119,11 +121,55 @@ def test_no_secret_is_left_anywhere(target: Target, tmp_path: Path, caplog: pyte
     assert found(secrets, {"the log": log, "an answer": b"".join(answers), **database}) == []
 
 
+def test_a_facilitator_gets_its_credentials_and_nobody_elses(
+    sqlite_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    token, session = "facilitators-0123456789abcdef", "of-the-payer-0123456789abcdef"
+    facilitator = LocalFacilitator(credentials=("Authorization", f"Bearer {token}"))
+    answers: list[bytes] = []
+    with facilitator.in_thread():
+        config = PaymentsConfig(
+            pay_to=PAY_TO,
+            network="base-sepolia",
+            facilitator_url=facilitator.url,
+            facilitator_header=facilitator.credentials,
+        )
+        with attacked(sqlite_url, config) as target:
+            live, management, cookie = target.live, target.management, f"Cookie: openfpga_session={session}"
+            asked = target.send(target.chat(cookie))
+            answers.append(asked)
+            [required] = re.findall(rb"PAYMENT-REQUIRED: (\S+)", asked)
+            [accepted] = decoded(required.decode())["accepts"]
+            # Paid; paid again; then what the facilitator refuses, and repeats.
+            for payment in (first := Wallet().headers(accepted), first, Wallet(2).headers(accepted)):
+                headers = [f"{name}: {value}" for name, value in payment.items()]
+                answers.append(target.send(target.chat(cookie, f"X-Note: {live}", *headers)))
+                answers.append(target.send(target.chat(cookie, *headers, key=live)))
+                if payment is first:
+                    facilitator.credentials = ("Authorization", "another")
+            assert [statuses(answer)[0] for answer in answers] == [402, 200, 200, 402, 200, 503, 200]
+    assert len(facilitator.received) == 3
+    assert all(f"Authorization: Bearer {token}".encode() in each for each in facilitator.received)
+    ours = {"the live key": live, "the management key": management, "the pepper": PEPPER}
+    theirs = {"the facilitator's credentials": token}
+    log = "\n".join(logging.Formatter().format(record) for record in caplog.records).encode()
+    assert b"payments.facilitator_header" in log
+    left = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    left |= {"the log": log, "an answer": b"".join(answers)}
+    left["the process's arguments"] = Path("/proc/self/cmdline").read_bytes()
+    assert found({**ours, **theirs, "the payer's session": session}, left) == []
+    got = {"a question to the facilitator": b"".join(facilitator.received)}
+    assert found({**ours, "the payer's session": session}, got) == []
+
+
 def test_printed_configuration_and_failures_have_no_secret(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own, pepper, password, redis = (f"{word}-0123456789abcdef-0123456789abcdef" for word in "kpdr")
+    own, pepper, password, redis, paid = (f"{word}-0123456789abcdef-0123456789abcdef" for word in "kpdrf")
     secrets = {"the key": own, "the pepper": pepper, "PostgreSQL's": password, "Redis'": redis}
+    secrets["the facilitator's"] = paid
+    monkeypatch.setenv("OPENFPGA_PAYMENTS_FACILITATOR_HEADER", f"Authorization: Bearer {paid}")
     file = tmp_path / "server.toml"
     file.write_text(f'[server]\napi_key = "{own}"\n')
     monkeypatch.setenv("OPENFPGA_ACCOUNTS_PEPPER", pepper)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -321,6 +322,66 @@ async def test_a_facilitator_that_is_down_is_a_503_at_once_and_no_work(
     if answer != "gone":
         async with sqlite_server.http.post(CHAT, json=HELLO, headers=headers) as response:
             assert response.status == 200
+
+
+TOKEN = "tok-0123456789abcdef"
+
+
+@pytest.mark.parametrize("credentials", [("Authorization", f"Bearer {TOKEN}"), ("X-Api-Key", TOKEN)])
+async def test_a_facilitator_gets_the_credentials_that_it_wants(
+    model: ServedModel, sqlite_url: str, wallet: Wallet, credentials: tuple[str, str]
+) -> None:
+    async with (
+        LocalFacilitator(credentials=credentials).running() as facilitator,
+        paying_server(model, sqlite_url, facilitator.url, credentials=credentials) as server,
+    ):
+        headers = wallet.headers(await terms(server.http, 2))
+        async with server.http.post(CHAT, json=HELLO, headers=headers) as response:
+            assert response.status == 200
+        assert facilitator.asked == ["verify", "settle"]
+    # Without them it would have said no.
+    async with (
+        LocalFacilitator(credentials=credentials).running() as facilitator,
+        paying_server(model, sqlite_url, facilitator.url) as server,
+    ):
+        headers = wallet.headers(await terms(server.http, 2))
+        async with server.http.post(CHAT, json=HELLO, headers=headers) as response:
+            assert response.status == 503
+        assert facilitator.asked == []
+
+
+@pytest.mark.parametrize("fault", ["others", "verify", "settle", "broken", "gone"])
+async def test_credentials_are_in_no_answer_log_or_table_whatever_a_facilitator_says(
+    model: ServedModel, sqlite_url: str, wallet: Wallet, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    facilitator = LocalFacilitator(credentials=("X-Key", "another") if fault == "others" else None)
+    if fault == "verify":
+        told = {"isValid": False, "invalidReason": f"do not know {TOKEN}"}
+        facilitator.answers["verify"] = web.json_response(told, status=400)
+    elif fault == "settle":
+        told = {"success": False, "errorReason": f"do not know {TOKEN}", "transaction": TOKEN, "network": "x"}
+        facilitator.answers["settle"] = web.json_response(told, status=400)
+    elif fault == "broken":
+        facilitator.answers["verify"] = web.Response(body=b"\xff" + TOKEN.encode(), status=400)
+    async with (
+        facilitator.running(),
+        paying_server(model, sqlite_url, facilitator.url, credentials=("X-Key", TOKEN)) as server,
+    ):
+        if fault == "gone":
+            server.payments._facilitator._url = "http://127.0.0.1:1"
+        headers = wallet.headers(await terms(server.http, 2))
+        async with server.http.post(CHAT, json=HELLO, headers=headers) as response:
+            assert response.status == (402 if fault in ("verify", "settle") else 503)
+            answer = await response.text()
+            told_in_headers = [
+                str(decoded(value)) for name, value in response.headers.items() if name.startswith("PAYMENT-")
+            ]
+        assert fault not in ("verify", "settle") or "do not know ***" in answer
+        assert fault != "others" or "payments.facilitator_header" in caplog.text
+        assert fault == "gone" or any(TOKEN.encode() in each for each in facilitator.received)
+        everything = "\n".join((answer, *told_in_headers, caplog.text, str(await rows(server))))
+        assert TOKEN not in everything
 
 
 async def test_a_settlement_without_an_answer_is_unknown_and_an_operator_sees_it(

@@ -69,7 +69,7 @@ def test_names_are_unique_and_every_default_is_valid() -> None:
 
 def test_secrets_have_no_flag() -> None:
     secret = {each.name for each in all_settings() if each.secret}
-    assert secret == {"server.api_key", "accounts.pepper"}
+    assert secret == {"server.api_key", "accounts.pepper", "payments.facilitator_header"}
     assert not any(each.flag for each in all_settings() if each.secret)
 
 
@@ -131,6 +131,10 @@ def test_lists_and_tables_of_the_environment_have_commas(tmp_path: Path) -> None
         ("models:\n  images: nowhere\n", "nowhere does not exist"),
         ("models:\n  alias: {a: 5}\n", "models.alias: expected NAME=MODEL"),
         ("payments:\n  price: 0.0000001\n", "to the micro-dollar"),
+        ("payments:\n  facilitator_header: pass-word\n", "expected a header as NAME: VALUE"),
+        ("payments:\n  facilitator_header: 'a b: pass-word'\n", "expected a header as NAME: VALUE"),
+        ("payments:\n  facilitator_header: 'X-Key: pass\tword'\n", "expected a header as NAME: VALUE"),
+        ("payments:\n  facilitator_header: X-Key: pass-word\n", "not valid YAML"),
         ("accounts:\n  database: mysql://u:pass-word@h/x\n", "got 'mysql://u:***@h/x'"),
         ("server: 5\n", "expected settings"),
         ("- x\n", "got a list"),
@@ -180,6 +184,7 @@ def test_print_config_masks_what_is_secret(
 ) -> None:
     monkeypatch.setenv("OPENFPGA_SERVER_API_KEY", "my-secret")
     monkeypatch.setenv("OPENFPGA_ACCOUNTS_PEPPER", "my-secret")
+    monkeypatch.setenv("OPENFPGA_PAYMENTS_FACILITATOR_HEADER", "Authorization: Bearer my-secret")
     monkeypatch.setenv("OPENFPGA_LIMITS_REDIS_URL", "redis://:my-secret@host:1/0")
     monkeypatch.setenv("OPENFPGA_ACCOUNTS_DATABASE", "postgresql+asyncpg://me:my-secret@host/x")
     assert main(["serve", "--print-config", "--port", "1"]) == 0

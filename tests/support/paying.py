@@ -39,7 +39,12 @@ class Paying:
 
 @contextlib.asynccontextmanager
 async def paying_server(
-    model: ServedModel, database_url: str, facilitator_url: str, *, patience: float = 5.0
+    model: ServedModel,
+    database_url: str,
+    facilitator_url: str,
+    *,
+    patience: float = 5.0,
+    credentials: tuple[str, str] | None = None,
 ) -> AsyncIterator[Paying]:
     """Every request must be paid for."""
     catalogue = Catalogue([Entry(id=model.id, pricing=PRICES)])
@@ -49,7 +54,7 @@ async def paying_server(
     try:
         async with (
             open_usage(database) as usage,
-            open_payments(TERMS, database, facilitator_url, patience) as payments,
+            open_payments(TERMS, database, facilitator_url, patience, credentials=credentials) as payments,
         ):
             app = create_app(
                 ModelRegistry([model], catalogue=catalogue),

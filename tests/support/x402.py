@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import threading
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,12 +116,16 @@ class LocalFacilitator:
 
     Args:
         balance: micro-dollars that each payer has at first.
+        credentials: header, name and value, without which everything is refused; None: none is wanted.
     """
 
     balance: int = 1_000_000
+    credentials: tuple[str, str] | None = None
     url: str = ""
     asked: list[str] = field(default_factory=list)
     """"verify" and "settle", as they came."""
+    received: list[bytes] = field(default_factory=list)
+    """Head and body of each request."""
     paid: dict[str, int] = field(default_factory=dict)
     """By payer."""
     used: set[tuple[str, str]] = field(default_factory=set)
@@ -200,6 +205,18 @@ class LocalFacilitator:
         return web.Response(status=answer.status, body=answer.body, content_type="application/json")
 
     @web.middleware
+    async def _let_in(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        head = [f"{request.method} {request.raw_path}".encode(), *map(b": ".join, request.raw_headers)]
+        self.received.append(b"\r\n".join((*head, b"", await request.read())))
+        if self.credentials is not None:
+            name, value = self.credentials
+            if request.headers.get(name) != value:
+                # As badly as can be: what was sent comes back.
+                told = {"isValid": False, "invalidReason": f"not known: {dict(request.headers)}"}
+                return web.json_response(told, status=401)
+        return await handler(request)
+
+    @web.middleware
     async def _in_pieces(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         answer = await handler(request)
         assert isinstance(answer, web.Response)
@@ -216,7 +233,7 @@ class LocalFacilitator:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[LocalFacilitator]:
         """Listen on a free port."""
-        app = web.Application(middlewares=[self._in_pieces])
+        app = web.Application(middlewares=[self._in_pieces, self._let_in])
         app.router.add_post("/verify", self._verify)
         app.router.add_post("/settle", self._settle)
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
@@ -229,3 +246,24 @@ class LocalFacilitator:
         finally:
             self.gate.set()
             await runner.cleanup()
+
+    @contextmanager
+    def in_thread(self) -> Iterator[LocalFacilitator]:
+        """The same beside a blocking test."""
+        ready, loop = threading.Event(), asyncio.new_event_loop()
+        stop = asyncio.Event()
+
+        async def run() -> None:
+            async with self.running():
+                ready.set()
+                await stop.wait()
+
+        thread = threading.Thread(target=loop.run_until_complete, args=(run(),), name="facilitator")
+        thread.start()
+        try:
+            ready.wait()
+            yield self
+        finally:
+            loop.call_soon_threadsafe(stop.set)
+            thread.join()
+            loop.close()

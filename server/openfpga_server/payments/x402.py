@@ -198,7 +198,12 @@ class Payments:
 
 @contextlib.asynccontextmanager
 async def open_payments(
-    terms: Terms, database: Database, facilitator_url: str, patience: float
+    terms: Terms,
+    database: Database,
+    facilitator_url: str,
+    patience: float,
+    *,
+    credentials: tuple[str, str] | None = None,
 ) -> AsyncIterator[Payments]:
     """Payments through a facilitator, until the block is left.
 
@@ -207,9 +212,11 @@ async def open_payments(
         database: with the table of payments.
         facilitator_url: below which ``/verify`` and ``/settle`` are.
         patience: seconds that each of them may take.
+        credentials: the header that the facilitator asks for, name and value; None: none.
     """
     async with ClientSession() as session:
-        payments = Payments(terms, Facilitator(session, facilitator_url, patience), Ledger(database))
+        facilitator = Facilitator(session, facilitator_url, patience, credentials)
+        payments = Payments(terms, facilitator, Ledger(database))
         try:
             yield payments
         finally:
