@@ -110,11 +110,12 @@ test-rtl: $(VENV)/.test card ## all tests of the SystemVerilog: benches, proofs,
 test-crash: $(VENV)/.test ## kill servers 200 times at random moments, on SQLite and on PostgreSQL: no request is lost or doubled
 	@OPENFPGA_KILLS=$(or $(KILLS),200) $(BIN)/pytest -s tests/usage/test_kill.py
 
-# The benches of units: UNITS= leaves them out, which takes two minutes instead of half an hour.
-UNITS ?= matmul attention kv_cache
+# The benches of units: UNITS= leaves them out, which takes two minutes instead of ten. SLOW=1: of other sizes too, for hours.
+UNITS ?= matmul attention kv_cache sequencer sequencer_registers
 coverage: $(VENV)/.test ## lines and toggles of rtl/ that the benches of its library and units reach, by module
 	@rm -rf build/coverage && mkdir -p build/coverage
-	@OFPGA_COVERAGE=$(CURDIR)/build/coverage $(BIN)/pytest -m "not slow" tests/rtl/test_lib.py $(UNITS:%=tests/rtl/test_%.py)
+	@OFPGA_COVERAGE=$(CURDIR)/build/coverage $(BIN)/pytest $(if $(SLOW),,-m "not slow") --hypothesis-seed=0 \
+	  tests/rtl/test_lib.py $(UNITS:%=tests/rtl/test_%.py)
 	@$(BIN)/python scripts/rtl_coverage.py build/coverage
 
 estimate: $(VENV)/.test ## LUTs, flip-flops, DSPs and RAMs of each board's card by Yosys; a first run takes long

@@ -21,17 +21,17 @@ struct Failure {
 
 class Memories {
  public:
-  // port_mem: `ports` spaces of port_bytes, seen from address 0 on; act_mem: the activation space, seen from act_base on.
+  // port_mem: `ports` spaces of port_bytes, seen from port_base on; act_mem: the activation space, seen from act_base on.
   // Sizes are cut to whole words. The channels of DRAM refresh one after another. Throws std::invalid_argument.
   Memories(const ofpga_memory_options &options, uint32_t ports, uint8_t *const *port_mem, uint64_t port_bytes, uint8_t *act_mem,
-           uint64_t act_bytes, uint64_t act_base, const Failure &failure = {}) {
+           uint64_t act_bytes, uint64_t act_base, const Failure &failure = {}, uint64_t port_base = 0) {
     constexpr uint64_t WORD = ofpga_memory::MAX_WORD_BYTES;
     const std::string kind = options.kind == nullptr ? "ideal" : options.kind;
     for (uint32_t i = 0; i <= ports; ++i) {
       const bool is_act = i == ports;
       const std::string name = is_act ? "the activation space" : "port " + std::to_string(i);
       uint8_t *const bytes = is_act ? act_mem : port_mem[i];
-      const uint64_t size = (is_act ? act_bytes : port_bytes) / WORD * WORD, base = is_act ? act_base : 0;
+      const uint64_t size = (is_act ? act_bytes : port_bytes) / WORD * WORD, base = is_act ? act_base : port_base;
       if (kind == "ideal") {
         ofpga_memory::IdealTiming timing;
         timing.latency = options.latency;

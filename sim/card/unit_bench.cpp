@@ -40,6 +40,7 @@ struct ofpga_bench_options {
   uint32_t reserved;
   uint64_t error_word;          // and to which of its words, counted from 0 as they move
   uint64_t most_cycles;
+  uint64_t port_base, act_base;  // bytes: where the memories begin; nothing is below
 };
 
 // Of a command. Cycles count from the beginning of the list.
@@ -98,7 +99,7 @@ __attribute__((visibility("default"))) int ofpga_bench_run(ofpga_bench *bench, u
     return code;
   };
   try {
-    Memories memories(o.memory, OFPGA_PORTS, ports, port_bytes, act, act_bytes, 0, {o.error_space, o.error_word});
+    Memories memories(o.memory, OFPGA_PORTS, ports, port_bytes, act, act_bytes, o.act_base, {o.error_space, o.error_word}, o.port_base);
     clocked.detach();
     clocked.attach(memories.act(), AxiReadPins OFPGA_AXI_READ_PINS(m, act, 0), AxiWritePins OFPGA_AXI_WRITE_PINS(m, act, 0));
     for (int p = 0; p < OFPGA_PORTS; ++p) {

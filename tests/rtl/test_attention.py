@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from numpy.typing import NDArray
 from openfpga_host.contract import (
     CARD_SIZES,
     COMMAND_DTYPES,
@@ -56,6 +57,8 @@ class Case:
     """Cycles after which the first attempt is broken off by a reset; 0: never."""
     memory: str = "ideal"
     """Kind of memory; other kinds have rhythms of their own."""
+    error: tuple[int, int] = (-1, 0)
+    """Which memory answers which of its words with an error: a port, or the number of ports; -1: none."""
 
 
 def case_of(bench: Bench, size: CardSize) -> Case:
@@ -157,6 +160,24 @@ def misplaced(case: Case, **fields: int) -> Case:
     return replace(case, command=command.tobytes(), status=Status.BAD_ADDRESS)
 
 
+def moved(case: Case, act: int, port: int) -> tuple[NDArray[np.uint8], Memory]:
+    """The case's command and memory when addresses count so many words further on."""
+    command = np.frombuffer(case.command, COMMAND_DTYPES[Opcode.ATTENTION]).copy()
+    memory = copy_memory(case.before)
+    shift_tables(memory, command, act)
+    for name in ("segments_addr", "q_addr", "y_addr"):
+        command[name] += np.uint32(act)
+    command["kv_addr"] += np.uint32(port)
+    return command.view(np.uint8), memory
+
+
+def shift_tables(memory: Memory, command: NDArray[Any], words: int) -> None:
+    """Block tables lie so many words further on, if the segments that say so are in memory."""
+    first, count = (int(command[name][0]) for name in ("segments_addr", "segments"))
+    if first < len(memory.act) // WORD_BYTES:
+        memory.act_array(first, SEGMENT_DTYPE, count)["table_addr"] += np.uint32(words % 2**32)
+
+
 @dataclass(frozen=True)
 class Run:
     """What the harness says of a command."""
@@ -165,6 +186,8 @@ class Run:
     """from `go` to `done`"""
     port_words: list[int]
     """read from every port"""
+    act_words: int
+    """read from and written to the activation space"""
 
 
 RunCases = Callable[..., list[Run]]
@@ -185,6 +208,7 @@ def run_cases() -> RunCases:
         values = (size.ports, size.rows, size.k_blocks, size.head_blocks, size.context, lanes, score_depth)
         parameters |= dict(zip(PARAMETERS, values, strict=True))
         runs: list[Run] = []
+        bases = np.random.default_rng(SEED)
         with UnitBench("attention", size, **parameters).open(SEED) as bench:
             for number, case in enumerate(cases):
                 latency, willing, unwilling = case.rhythm
@@ -195,16 +219,23 @@ def run_cases() -> RunCases:
                     unwilling=unwilling,
                     reset_after=case.reset_after,
                     memory=case.memory,
+                    error_space=case.error[0],
+                    error_word=case.error[1],
                     go_from=7 * number % 40,
                 )
-                mine = copy_memory(case.before)
-                done = bench.run(mine, [np.frombuffer(case.command, np.uint8)], disturbance)
+                command = np.frombuffer(case.command, COMMAND_DTYPES[Opcode.ATTENTION])
+                if case.memory == "ideal":  # it may begin anywhere
+                    act, port = (64 * int(page) for page in bases.integers(0, 2**26 - 2**10, 2))
+                    disturbance = replace(disturbance, act_base=act, port_base=port)
+                raw, mine = moved(case, disturbance.act_base, disturbance.port_base)
+                done = bench.run(mine, [raw], disturbance)
+                shift_tables(mine, command, -disturbance.act_base)
                 assert done.statuses == [case.status], f"case {number} (seeds from {SEED})"
                 assert done.words_ahead == 0, "a cache is written by the commands before this one"
                 if case.status == Status.OK:
                     assert same_memory(mine, case.after), f"case {number} (seeds from {SEED})"
                 (command,) = done.commands
-                runs.append(Run(command.done - command.go, done.port_words))
+                runs.append(Run(command.done - command.go, done.port_words, done.act_words))
         return runs
 
     return run
@@ -284,6 +315,32 @@ def test_a_read_or_write_outside_the_memory_is_reported_and_the_next_command_is_
         replace(lost_table, status=Status.BAD_ADDRESS),
     ]
     run_cases(SIM_SIZE, at_every_rhythm(itertools.chain.from_iterable((bad, case) for bad in lost)))
+
+
+def test_a_word_that_cannot_be_read_or_written_is_reported_and_the_next_command_is_right(
+    run_cases: RunCases,
+) -> None:
+    """Whichever: records, block tables, queries, keys, values, results."""
+    case = made_case(SIM_SIZE, kv_heads=2, group=3, head_blocks=2, segments=[(300, 2), (5, 1)])
+    (whole,) = run_cases(SIM_SIZE, [case])
+    words = {**dict(enumerate(whole.port_words)), SIM_SIZE.ports: whole.act_words}
+    failing = [
+        replace(case, error=(space, word), status=Status.BAD_ADDRESS)
+        for space, count in words.items()
+        for word in np.unique(np.linspace(0, count - 1, 40, dtype=int)).tolist()
+    ]
+    run_cases(SIM_SIZE, at_every_rhythm(itertools.chain.from_iterable((bad, case) for bad in failing)))
+
+
+def test_a_channel_that_stops_for_long_holds_up_and_loses_nothing(run_cases: RunCases) -> None:
+    """So long that what lies behind it fills up: results that are not written, keys, values."""
+    segments = [(90, 2), (200, 2)]
+    cases = [
+        made_case(SIM_SIZE, kv_heads=kv, group=group, head_blocks=blocks, segments=segments, seed=seed)
+        for kv, group, blocks in [(1, 8, 4), (2, 4, 1), (3, 2, 3), (4, 4, 4)]
+        for seed in range(SEED, SEED + 3)
+    ]
+    run_cases(SIM_SIZE, [replace(case, rhythm=(20, 900, 900)) for case in cases])
 
 
 def test_reset_in_mid_command_leaves_nothing_behind(run_cases: RunCases) -> None:

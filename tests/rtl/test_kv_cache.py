@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from openfpga_host.contract import CARD_SIZES, COMMAND_DTYPES, Flag, Opcode, Status
 from openfpga_host.layout import KvGeometry, q_record_words
 from openfpga_host.reference import RunResult, execute
@@ -20,6 +21,9 @@ pytestmark = pytest.mark.timeout(1800)  # the first test of a size compiles its 
 SLOW_SIZES = [pytest.param(size, marks=pytest.mark.slow) for size in ("kv260", "u250", "u280")]
 SIZES = ["sim", *SLOW_SIZES]
 
+BASES = st.integers(0, 2**26 - 2**9).map(lambda page: 64 * page)
+"""Where memories begin, in words: addresses use all of their 32 bits."""
+
 disturbances = st.builds(
     Disturbance,
     seed=st.integers(1, 2**31 - 1),
@@ -27,7 +31,24 @@ disturbances = st.builds(
     willing=st.sampled_from([1, 4, 13]),
     unwilling=st.sampled_from([0, 3, 20]),
     reset_after=st.sampled_from([0, 0, 0, 5, 40, 90, 200, 350]),
+    port_base=BASES,
+    act_base=BASES,
 )
+
+
+ACT_FIELDS = {
+    Opcode.KV_WRITE: ("x_addr", "q_addr", "slots_addr", "rope_addr"),
+    Opcode.KV_COPY: ("pairs_addr",),
+}
+
+
+def moved(raw: NDArray[np.uint8], act: int, port: int) -> NDArray[np.uint8]:
+    """A command whose addresses lie so many words further on."""
+    command = raw.copy().view(COMMAND_DTYPES[Opcode(int(raw[0]))])
+    for name in ACT_FIELDS[Opcode(int(raw[0]))]:
+        command[name] += np.uint32(act)
+    command["kv_addr"] += np.uint32(port)
+    return command.view(np.uint8)
 
 
 def check(bench: Bench, size: str, disturbance: Disturbance) -> None:
@@ -38,7 +59,8 @@ def check(bench: Bench, size: str, disturbance: Disturbance) -> None:
     mine.act[:] = bench.memory.act
     result = execute(bench.memory, addr, count, CARD_SIZES[size])
     assert result == RunResult(Status.OK, completed=count)
-    statuses = unit_bench("kv_cache", size).run(mine, commands, disturbance).statuses
+    sent = [moved(raw, disturbance.act_base, disturbance.port_base) for raw in commands]
+    statuses = unit_bench("kv_cache", size).run(mine, sent, disturbance).statuses
     assert statuses == [Status.OK] * len(commands)
     for raw in commands:
         if raw[0] == Opcode.KV_WRITE:
@@ -104,6 +126,44 @@ def test_the_largest_row_of_the_card() -> None:
     check(kv_write("sim", rng, card.rows, heads, heads), "sim", Disturbance())
 
 
+@pytest.mark.parametrize("q_heads", [21, 16], ids=["in two words", "in one"])
+def test_the_exponents_of_a_q_record_of_many_heads(q_heads: int) -> None:
+    """Of 63 blocks they begin in the last mantissas' word and end in the next."""
+    rng = np.random.default_rng(10)
+    head_blocks = 3 if q_heads == 21 else 4
+    for seed in range(1, 5):
+        bench = kv_write("sim", rng, 4, q_heads, 1, head_blocks=head_blocks)
+        check(bench, "sim", Disturbance(seed, latency=7, willing=600, unwilling=600))
+
+
+@pytest.mark.parametrize("kv_heads", [1, 2, 3])
+def test_exponents_lie_in_their_words_wherever_a_token_is_in_its_block(kv_heads: int) -> None:
+    """Of heads of three blocks, those of some tokens lie on both sides of a word's end."""
+    rng = np.random.default_rng(11)
+    bench = Bench(CARD_SIZES["sim"].ports, act_words=1 << 14)
+    for first in range(0, 16, 4):
+        slots = np.arange(first, first + 4) + 16 * rng.integers(0, 4, 4)
+        add_kv_write(bench, "sim", rng, 4, 2 * kv_heads, kv_heads, head_blocks=3, slots=slots)
+    check(bench, "sim", Disturbance(seed=5, willing=4, unwilling=3))
+
+
+@given(st.integers(1, 2**31 - 1), st.booleans())
+@settings(max_examples=20, deadline=None)
+def test_a_channel_that_stops_for_long_holds_up_and_loses_nothing(seed: int, copies: bool) -> None:
+    """So long that what lies behind it fills up, all the way to the first request."""
+    rng = np.random.default_rng(seed)
+    if copies:
+        bench = Bench(2)
+        for space in bench.memory.ports:
+            space[:] = rng.integers(0, 256, len(space))
+        stride = int(rng.integers(1, 200))
+        pairs = rng.permutation(16)[:8].reshape(4, 2).astype(np.uint32)
+        bench.command(Opcode.KV_COPY, pairs=4, pairs_addr=bench.put(pairs), block_stride=stride)
+    else:
+        bench = kv_write("sim", rng, 4, 12, 6, head_blocks=int(rng.integers(1, 5)))
+    check(bench, "sim", Disturbance(seed, latency=3, willing=900, unwilling=900))
+
+
 def test_of_equal_slots_the_last_row_stays() -> None:
     rng = np.random.default_rng(2)
     check(
@@ -131,6 +191,21 @@ def test_a_word_enters_each_cycle() -> None:
     assert cycles < words + 4 * tails + 3 * latency, f"{words} words took {cycles} cycles"
 
 
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_any_list_or_block_outside_the_memory_is_reported(data: st.DataObject) -> None:
+    """A slot's block times the stride, up to 2^60, does not come back into memory either."""
+    beyond, word = st.integers(2**15, 2**32 - 1), st.integers(0, 2**32 - 1)
+    blocks = {"kv_addr": data.draw(beyond), "block_stride": data.draw(word.filter(bool))}
+    slots = data.draw(st.lists(word, min_size=4, max_size=4))
+    lists = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(ACT_FIELDS[Opcode.KV_WRITE], beyond)))
+    bench = kv_write("sim", np.random.default_rng(12), 4, 4, 2, slots=slots, **blocks, **lists)
+    pairs_addr = bench.put(np.array(slots[:2], np.uint32))
+    bench.command(Opcode.KV_COPY, pairs=1, pairs_addr=pairs_addr, **blocks)
+    done = unit_bench("kv_cache", "sim").run(bench.memory, bench._commands, Disturbance(latency=3))
+    assert done.statuses == [Status.BAD_ADDRESS] * 2
+
+
 @given(st.integers(0, 2), st.integers(0, 60), st.integers(0, 8), st.booleans(), st.integers(1, 2**31 - 1))
 @settings(max_examples=40, deadline=None)
 def test_a_memory_error_ends_the_command_with_bad_address(
@@ -154,7 +229,8 @@ def test_a_memory_error_ends_the_command_with_bad_address(
 
 
 def test_slots_that_cannot_be_read_write_nothing() -> None:
-    bench = kv_write("sim", np.random.default_rng(5), 2, 4, 2)
+    """Not even the second word of exponents of token 5."""
+    bench = kv_write("sim", np.random.default_rng(5), 2, 4, 2, head_blocks=3, slots=[5, 22])
     done = unit_bench("kv_cache", "sim").run(
         bench.memory, bench._commands, Disturbance(error_space=2, error_word=0)
     )

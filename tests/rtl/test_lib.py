@@ -133,3 +133,8 @@ def test_axi_mux(run_bench: RunBench, mux: str, size: dict[str, int]) -> None:
 def test_axi_read_mux_serves_an_urgent_master_first(run_bench: RunBench) -> None:
     size = {"Masters": 3, "AddrBits": 16, "WordBytes": 2, "MaxBursts": 6}
     run_bench(LIB / "ofpga_axi_read_mux.sv", Urgent=0b010, **size)
+
+
+@pytest.mark.parametrize("bursts", [1, 9])
+def test_axi_watch(run_bench: RunBench, bursts: int) -> None:
+    run_bench(LIB / "ofpga_axi_watch.sv", MaxBursts=bursts)

@@ -1,4 +1,4 @@
-"""The RTL sequencer: which commands it refuses, when it hands them on, how programs end, its registers."""
+"""The RTL sequencer: which commands it refuses, when it hands them on, how programs end, what it counts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openfpga_host.contract import (
     COMMAND_DTYPES,
-    CONTRACT_ID,
     HEADER_DTYPE,
     SEGMENT_DTYPE,
+    WORD_BYTES,
     Epilogue,
     Flag,
     Opcode,
@@ -21,11 +21,12 @@ from openfpga_host.contract import (
     Status,
     WeightFormat,
 )
+from openfpga_host.device.counters import read_counters
 from openfpga_host.reference import Memory, RunResult
 from openfpga_host.reference.checks import check_fields
 from openfpga_host.reference.memory import BadAddress
 from support.bench import Bench
-from support.sequencer_bench import Kind, Run, SequencerBench
+from support.sequencer_bench import TAGS, Kind, Run, SequencerBench
 
 pytestmark = pytest.mark.timeout(1800)  # the first test of a size compiles its model
 SIZE = SequencerBench.size
@@ -89,12 +90,12 @@ def legal(rng: np.random.Generator, bench: Bench, opcode: Opcode) -> dict[str, A
 
 
 def random_program(rng: np.random.Generator, bench: Bench, length: int, harm: float) -> tuple[int, int]:
-    """Commands of all kinds, dependent on some before, some of them harmed; the tag is the index."""
+    """Commands of all kinds, dependent on some before, some of them harmed; a tag's end is the index."""
     commands = []
     for index in range(length):
         opcode = Opcode(int(rng.choice([*Opcode, Opcode.MATMUL])))
         command = np.zeros(1, COMMAND_DTYPES[opcode])
-        command["opcode"], command["tag"] = opcode, index
+        command["opcode"], command["tag"] = opcode, index + TAGS * rng.integers(0, 2**32 // TAGS)
         command["dep"] = rng.integers(0, min(index, 6) + 1)
         fields = legal(rng, bench, opcode)
         for name, value in fields.items():
@@ -110,6 +111,14 @@ def random_program(rng: np.random.Generator, bench: Bench, length: int, harm: fl
     if rng.random() < 0.9:
         commands.append(closing.view(np.uint8))
     return bench.put(np.concatenate(commands)), len(commands)
+
+
+def shift_records(memory: Memory, addr: int, count: int, words: int) -> None:
+    """Segment records of the program's ATTENTION commands lie so many words further on."""
+    for index in range(count):
+        if header(memory, addr, index)["opcode"] == Opcode.ATTENTION:
+            raw = memory.act_array(addr + index, np.uint8, WORD_BYTES).view(COMMAND_DTYPES[Opcode.ATTENTION])
+            raw["segments_addr"] += np.uint32(words % 2**32)
 
 
 def header(memory: Memory, addr: int, index: int) -> np.void:
@@ -135,7 +144,7 @@ def expected(memory: Memory, addr: int, count: int, failures: Mapping[int, Statu
         if status == Status.OK and int(head["dep"]) > index:
             status = Status.BAD_DEP
         if status == Status.OK and opcode in UNITS:
-            status = failures.get(tag, Status.OK)
+            status = failures.get(tag % TAGS, Status.OK)
         if status != Status.OK:
             return RunResult(status, index, tag, index)
         if opcode == Opcode.FENCE and int(head["flags"]) & Flag.END:
@@ -176,7 +185,7 @@ def check_order(memory: Memory, addr: int, run: Run) -> None:
     st.sampled_from([1, 20, 200]),
     st.sampled_from([0.0, 0.02, 0.3]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_random_programs_end_as_they_should(
     seed: int, length: int, stall: int, work: int, harm: float
 ) -> None:
@@ -185,14 +194,26 @@ def test_random_programs_end_as_they_should(
     sequencer = SequencerBench(seed)
     for _ in range(3):
         bench = Bench(SIZE.ports)
-        addr, count = random_program(rng, bench, length, harm)
-        failures = {int(t): Status.BAD_ADDRESS for t in rng.integers(0, 3 * length, 2)}
+        addr, commands = random_program(rng, bench, length, harm)
+        count = commands
+        failures = {int(t): Status(rng.integers(1, len(Status))) for t in rng.integers(0, 3 * length, 2)}
         if rng.random() < 0.2:
-            count += int(rng.integers(0, 40))  # what lies behind END is not looked at
+            behind = int(rng.choice([40, 2**32 - count]))  # what lies there is not looked at
+            count += int(rng.integers(0, behind))
+        base = 64 * int(rng.integers(0, (2**32 - len(bench.memory.act) // WORD_BYTES) // 64))
+        shift_records(bench.memory, addr, commands, base)
         latency = int(rng.choice([1, 20, 100]))
         run = sequencer.run(
-            bench.memory.act, addr, count, failures=failures, stall=stall, work=work, latency=latency
+            bench.memory.act,
+            addr,
+            count,
+            failures=failures,
+            stall=stall,
+            work=work,
+            latency=latency,
+            base=base,
         )
+        shift_records(bench.memory, addr, commands, -base)
         assert run.result == expected(bench.memory, addr, count, failures)
         check_order(bench.memory, addr, run)
     sequencer.close()
@@ -200,7 +221,7 @@ def test_random_programs_end_as_they_should(
 
 @pytest.mark.parametrize("opcode", Opcode)
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_harmed_commands_are_refused_as_the_reference_does(opcode: Opcode, seed: int) -> None:
     rng = np.random.default_rng(seed)
     sequencer = SequencerBench()
@@ -308,38 +329,86 @@ def test_a_word_that_cannot_be_read_is_a_bad_address(
     assert run.result == results[word]
 
 
-def test_registers(sequencer: SequencerBench) -> None:
-    read_only = {
-        Register.CONTRACT_ID: CONTRACT_ID,
-        Register.PORTS: SIZE.ports,
-        Register.ROWS: SIZE.rows,
-        Register.K_BLOCKS: SIZE.k_blocks,
-        Register.HEAD_BLOCKS: SIZE.head_blocks,
-        Register.CONTEXT: SIZE.context,
-        Register.STATUS: 0,
-        Register.COMPLETED: 0,
-    }
-    for register, value in read_only.items():
-        sequencer.write(register, 0xFFFFFFFF)
-        assert sequencer.read(register) == value
-    for register in (
-        Register.PROGRAM_ADDR,
-        Register.PROGRAM_COUNT,
-        Register.ACT_BASE_LO,
-        Register.ACT_BASE_HI,
-    ):
-        sequencer.write(register, 0x89ABCDEF)
-        assert sequencer.read(register) == 0x89ABCDEF
-    assert sequencer.read(0xFC) == 0
+@given(st.integers(1, 2**31 - 1))
+@settings(max_examples=60, deadline=None)
+def test_counters_count_what_they_are_shown_of_the_last_program(seed: int) -> None:
+    """The benches of the card compare them with its memories: tests/rtl/test_counters.py."""
+    rng = np.random.default_rng(seed)
+    sequencer = SequencerBench(seed)
+    for _ in range(2):
+        bench = Bench(SIZE.ports)
+        addr, count = random_program(rng, bench, 12, 0.0)
+        run = sequencer.run(bench.memory.act, addr, count, work=40)
+        counters = read_counters(sequencer.read, SIZE.ports)
+        assert [*counters.ports, counters.act] == run.channels
+        assert 0 <= run.stalled - counters.stalled <= 3
+        assert 0 <= run.cycles - counters.busy <= 8
+        kinds = {
+            event.tag: Opcode(int(header(bench.memory, addr, event.tag)["opcode"])) for event in run.events
+        }
+        for opcode in UNITS:
+            spans = [
+                range(run.at(Kind.GO, tag), run.at(Kind.DONE, tag)) for tag in kinds if kinds[tag] == opcode
+            ]
+            assert counters.opcodes[opcode] == len({cycle for span in spans for cycle in span})
+        sequencer.write(Register.PERF_BUSY_LO, 0)  # read-only
+        assert read_counters(sequencer.read, SIZE.ports) == counters
+    sequencer.close()
+
+
+@given(
+    st.integers(1, 2**31 - 1),
+    st.integers(1, 1500),
+    st.sampled_from([0, 12]),
+    st.sampled_from([0.0, 0.1]),
+)
+@settings(max_examples=200, deadline=None)
+def test_reset_in_mid_program_leaves_nothing_behind(seed: int, after: int, stall: int, harm: float) -> None:
+    """Whatever was being fetched, checked, sent or run: the program then runs as if for the first time."""
+    rng = np.random.default_rng(seed)
+    sequencer = SequencerBench(seed)
+    bench = Bench(SIZE.ports)
+    addr, count = random_program(rng, bench, 30, harm)
+    failures = {int(rng.integers(0, 60)): Status.BAD_ADDRESS}
+    run = sequencer.run(
+        bench.memory.act, addr, count, failures=failures, stall=stall, reset_after=after, latency=40
+    )
+    assert run.result == expected(bench.memory, addr, count, failures)
+    check_order(bench.memory, addr, run)
+    sequencer.close()
+
+
+@given(st.integers(1, 2**31 - 1), st.sampled_from([0, 12]), st.sampled_from([0.0, 0.1]))
+@settings(max_examples=60, deadline=None)
+def test_auto_restart_runs_the_program_again_until_it_is_cleared(seed: int, stall: int, harm: float) -> None:
+    """With an interrupt each time, whether it fails or not."""
+    rng = np.random.default_rng(seed)
+    sequencer = SequencerBench(seed)
+    bench = Bench(SIZE.ports)
+    bench.command(Opcode.MATMUL, tag=0, **legal(rng, bench, Opcode.MATMUL))  # a unit takes part
+    addr, count = random_program(rng, bench, 8, harm)
+    first = bench.memory.act_array(addr, np.uint8, 64).view(COMMAND_DTYPES[Opcode.MATMUL])
+    first[:] = bench._commands[0].view(COMMAND_DTYPES[Opcode.MATMUL])
+    run = sequencer.run(bench.memory.act, addr, count, stall=stall, runs=3)
+    assert run.result == expected(bench.memory, addr, count, {})
+    check_order(bench.memory, addr, run)
     assert sequencer.read(Register.CTRL) == 0b100  # idle
+    sequencer.close()
 
 
-def test_interrupt_status_toggles(sequencer: SequencerBench) -> None:
-    sequencer.write(Register.IER, 3)
-    sequencer.write(Register.ISR, 1)
-    assert sequencer.read(Register.ISR) == 1
-    sequencer.write(Register.GIE, 1)
-    assert sequencer.read(Register.CTRL) == 0b10_0000_0100  # interrupt, idle
-    sequencer.write(Register.ISR, 1)
-    assert sequencer.read(Register.ISR) == 0
-    assert sequencer.read(Register.CTRL) == 0b100
+def test_a_refused_command_and_the_end_of_the_one_before_may_meet(sequencer: SequencerBench) -> None:
+    """Of the same unit, in the same cycle: ATTENTION, whose records are checked while another one runs."""
+    rng = np.random.default_rng(0)
+    bench = Bench(SIZE.ports)
+    fields = legal(rng, bench, Opcode.ATTENTION) | {"rows": 1, "segments": 1}
+    for tag, length in enumerate((1, 0)):
+        records = np.array([(0, 0, 1, 0, length)], SEGMENT_DTYPE)
+        bench.command(Opcode.ATTENTION, tag=tag, **(fields | {"segments_addr": bench.put(records)}))
+    addr, count = bench.program()
+    result = expected(bench.memory, addr, count, {})
+    assert (result.status, result.index) == (Status.BAD_FIELD, 1)
+    for latency in range(1, 17):
+        for _ in range(25):
+            run = sequencer.run(bench.memory.act, addr, count, work=24, latency=latency)
+            assert run.result == result
+            assert [event.kind for event in run.events] == [Kind.COMMAND, Kind.GO, Kind.DONE]

@@ -15,7 +15,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from openfpga_host.contract import CARD_SIZES, CardSize, Status
+from openfpga_host.contract import CARD_SIZES, WORD_BYTES, CardSize, Status
 from openfpga_host.device.verilator import MemoryOptions
 from openfpga_host.layout import Bytes
 from openfpga_host.reference import Memory
@@ -37,6 +37,8 @@ class _Options(ctypes.Structure):
         ("reserved", ctypes.c_uint32),
         ("error_word", ctypes.c_uint64),
         ("most_cycles", ctypes.c_uint64),
+        ("port_base", ctypes.c_uint64),
+        ("act_base", ctypes.c_uint64),
     )
 
 
@@ -83,6 +85,10 @@ class Disturbance:
     """Which of its words, counted as they move."""
     memory: str = "ideal"
     """Kind of memory: "ideal", "hbm2", "ddr4" or "ddr4x16"."""
+    port_base: int = 0
+    """Where the ports begin, in words (whole 4 KiB); what lies below answers with an error."""
+    act_base: int = 0
+    """Where activations begin."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +154,9 @@ class OpenBench:
         kind = MemoryOptions.of(
             self._size, d.memory, latency=d.latency, willing=d.willing, unwilling=d.unwilling, seed=d.seed
         )
+        bases = d.port_base * WORD_BYTES, d.act_base * WORD_BYTES
         options = _Options(
-            kind, d.reset_after, d.go_from, d.error_space, 0, d.error_word % 2**64, MOST_CYCLES
+            kind, d.reset_after, d.go_from, d.error_space, 0, d.error_word % 2**64, MOST_CYCLES, *bases
         )
         result = _Result()
         code = self._library.ofpga_bench_run(
