@@ -1,4 +1,4 @@
-# The clocks of a u280 card with DspClocks = 2: clk_i at 225 MHz and clk2x_i at twice that, for the DSPs of the matmul and
+# The clocks of a u280 card with DspClocks = 2: clk_i at 225 MHz and clk2x_i at twice that, for the multipliers of the matmul and
 # attention units (rtl/lib/ofpga_dual_skew.sv). Has not run under Vivado yet.
 #
 # A platform's two kernel clocks come from different clocking wizards, so they are not aligned. Both clocks come from one
