@@ -1,6 +1,3 @@
-`include "../attention/ofpga_attention_mac_pair.sv"  // from rtl/lib, where the benches look
-`include "../attention/ofpga_attention_turns.sv"
-
 // ofpga_attention_mac_pair behind registers, which hold its inputs for a whole cycle as they do in
 // ofpga_attention_column, and behind ofpga_attention_turns.
 module ofpga_attention_mac_pair_held #(

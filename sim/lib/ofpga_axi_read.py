@@ -7,6 +7,7 @@ from typing import Any
 import cocotb
 from bench.axi import DECERR, SLVERR, Limits, ReadMemory, word_at
 from bench.core import RATES, Bench, Pattern
+from bench.pins import pins
 from bench.streams import Sink, Source, Word
 
 
@@ -24,7 +25,7 @@ class Reading:
         request = {"addr": dut.req_addr_i, "words": dut.req_words_i}
         word = {"data": dut.data_o, "last": dut.data_last_o, "error": dut.data_error_o}
         self.source = self.bench.add(Source(dut.req_valid_i, dut.req_ready_o, request, Pattern(random)))
-        self.memory = self.bench.add(ReadMemory(dut, self.bench, limits))
+        self.memory = self.bench.add(ReadMemory(pins(dut), self.bench, limits))
         self.sink = self.bench.add(Sink(dut.data_valid_o, dut.data_ready_i, word, Pattern(random)))
 
     def requests(self, count: int, longest: int) -> list[Word]:

@@ -8,6 +8,7 @@ import cocotb
 from bench.axi import DECERR, SLVERR, Limits, ReadMemory
 from bench.core import RATES, Bench, Pattern
 from bench.masters import Addresses, Readers, random_bursts
+from bench.pins import pins
 
 
 class Sharing:
@@ -17,7 +18,8 @@ class Sharing:
         self.bench = Bench(dut)
         self.word_bytes = int(dut.WordBytes.value)
         self.bursts = int(dut.MaxBursts.value)
-        self.memory = self.bench.add(ReadMemory(dut, self.bench, Limits(self.word_bytes, 256, self.bursts)))
+        limits = Limits(self.word_bytes, 256, self.bursts)
+        self.memory = self.bench.add(ReadMemory(pins(dut), self.bench, limits))
         self.addresses = self.bench.add(Addresses(dut, self.bench, "ar"))
         self.readers = self.bench.add(Readers(dut, self.bench, self.addresses))
         self.readers.errors = self.memory.limits.errors

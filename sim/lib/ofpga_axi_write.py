@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import cocotb
-from bench.axi import DECERR, SLVERR, Limits, WriteMemory
+from bench.axi import DECERR, SLVERR, Limits, WriteMemory, Written
 from bench.core import RATES, Bench, Pattern
+from bench.pins import pins
 from bench.streams import Source, Word
 
 
@@ -55,7 +56,8 @@ class Writing:
         word = {"data": dut.data_i, "strobe": dut.strobe_i}
         self.source = self.bench.add(Source(dut.req_valid_i, dut.req_ready_o, request, Pattern(random)))
         self.words = self.bench.add(Source(dut.data_valid_i, dut.data_ready_o, word, Pattern(random)))
-        self.memory = self.bench.add(WriteMemory(dut, self.bench, limits))
+        self.written = Written(self.word_bytes)
+        self.memory = self.bench.add(WriteMemory(pins(dut), self.bench, limits, self.written))
         self.completions = self.bench.add(Completions(dut))
 
     def job(self, requests: list[Word]) -> Job:
@@ -82,13 +84,13 @@ class Writing:
     async def write(self, requests: list[Word]) -> int:
         """Run requests, check memory and completions; cycles it took."""
         job = self.job(requests)
-        self.memory.bytes.clear()
+        self.written.bytes.clear()
         self.completions.errors.clear()
         self.source.put(job.requests)
         self.words.put(job.words)
         start = self.bench.cycle
         await self.bench.collect(self.completions.errors, len(requests))
-        assert self.memory.bytes == job.bytes
+        assert self.written.bytes == job.bytes
         errors = self.memory.limits.errors
         assert self.completions.errors == [
             int(any(addr in errors for addr in range(request["addr"], request["addr"] + request["words"])))
@@ -160,7 +162,7 @@ async def no_burst_is_announced_before_its_words_are_there(dut: Any) -> None:
     assert dut.axi_wvalid_o.value == 0
     writing.words.put(job.words[-1:])
     await writing.bench.collect(writing.completions.errors, 1)
-    assert writing.memory.bytes == job.bytes
+    assert writing.written.bytes == job.bytes
 
 
 @cocotb.test()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import cocotb
-from bench.axi import DECERR, SLVERR, Limits, WriteMemory
+from bench.axi import DECERR, SLVERR, Limits, WriteMemory, Written
 from bench.core import RATES, Bench, Pattern
 from bench.masters import Addresses, Writers, random_bursts
+from bench.pins import pins
 
 
 class Sharing:
@@ -17,7 +18,9 @@ class Sharing:
         self.bench = Bench(dut)
         self.word_bytes = int(dut.WordBytes.value)
         self.bursts = int(dut.MaxBursts.value)
-        self.memory = self.bench.add(WriteMemory(dut, self.bench, Limits(self.word_bytes, 256, self.bursts)))
+        self.written = Written(self.word_bytes)
+        limits = Limits(self.word_bytes, 256, self.bursts)
+        self.memory = self.bench.add(WriteMemory(pins(dut), self.bench, limits, self.written))
         self.addresses = self.bench.add(Addresses(dut, self.bench, "aw"))
         self.writers = self.bench.add(Writers(dut, self.bench, self.addresses))
         self.writers.errors = self.memory.limits.errors
@@ -32,10 +35,15 @@ class Sharing:
             for first, words in random_bursts(self.bench, count, page, self.word_bytes, longest):
                 queue.append((m * page + first, words))
 
+    async def reset(self) -> None:
+        """Begin anew, with nothing written."""
+        await self.bench.reset()
+        self.written.bytes.clear()
+
     async def finish(self) -> None:
         """Run until everything is written, and compare memory."""
         await self.bench.until(lambda: self.writers.complete)
-        assert self.memory.bytes == self.writers.bytes
+        assert self.written.bytes == self.writers.bytes
 
     def pace(self, *rate: int) -> None:
         """How willing everybody is."""
@@ -50,7 +58,7 @@ class Sharing:
 @cocotb.test()
 async def every_word_and_answer_goes_its_way_at_every_rate(dut: Any) -> None:
     sharing = Sharing(dut)
-    await sharing.bench.reset()
+    await sharing.reset()
     for rate in RATES:
         sharing.pace(*rate)
         sharing.ask(30)
@@ -62,7 +70,7 @@ async def memories_that_take_one_channel_first_do_not_block(dut: Any) -> None:
     """AXI lets a memory take data only after its address, or an address only with its data."""
     sharing = Sharing(dut)
     for first in ("aw_after_w", "w_after_aw"):
-        await sharing.bench.reset()
+        await sharing.reset()
         sharing.memory.aw_after_w, sharing.memory.w_after_aw = first == "aw_after_w", first == "w_after_aw"
         sharing.ask(20)
         await sharing.finish()
@@ -71,7 +79,7 @@ async def memories_that_take_one_channel_first_do_not_block(dut: Any) -> None:
 @cocotb.test()
 async def errors_reach_only_their_master(dut: Any) -> None:
     sharing = Sharing(dut)
-    await sharing.bench.reset()
+    await sharing.reset()
     sharing.ask(20)
     first = sharing.base // sharing.word_bytes
     for queue, error in zip(sharing.addresses.queues, (SLVERR, DECERR) * 8, strict=False):
@@ -83,7 +91,7 @@ async def errors_reach_only_their_master(dut: Any) -> None:
 @cocotb.test()
 async def turns_are_taken(dut: Any) -> None:
     sharing = Sharing(dut)
-    await sharing.bench.reset()
+    await sharing.reset()
     sharing.ask(30)
     await sharing.finish()
     assert max(sharing.addresses.overtaken) < sharing.addresses.count
@@ -92,11 +100,11 @@ async def turns_are_taken(dut: Any) -> None:
 @cocotb.test()
 async def reset_in_mid_transfer_leaves_nothing_behind(dut: Any) -> None:
     sharing = Sharing(dut)
-    await sharing.bench.reset()
+    await sharing.reset()
     for cycles in (3, 17, 40):
         sharing.pace(3, 1)
         sharing.ask(20)
         await sharing.bench.step(cycles)
-        await sharing.bench.reset()
+        await sharing.reset()
         sharing.ask(5)
         await sharing.finish()

@@ -18,16 +18,34 @@ from find_libpython import find_libpython
 from support.unit_bench import WAVE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
-LIB = ROOT / "rtl" / "lib"
+RTL = ROOT / "rtl"
+LIB = RTL / "lib"
 SEED = os.environ.get("COCOTB_RANDOM_SEED", "20261120")
 COVERAGE = os.environ.get("OFPGA_COVERAGE")
 """A folder in which every bench leaves what it covered, for scripts/rtl_coverage.py."""
 
 # Warnings are test_lint.py's matter: cocotb's --public-flat-rw hides some and makes others.
-BUILD_ARGS = ["--assert", "-Wno-fatal", "--x-initial", "unique", "--x-assign", "unique", "-y", str(LIB)]
+BUILD_ARGS = ["--assert", "-Wno-fatal", "--x-initial", "unique", "--x-assign", "unique"]
 
 RunBench = Callable[..., None]
 Lint = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def _folders(source: Path) -> list[Path]:
+    """Where the modules below a module lie: rtl/lib, its own folder of rtl/, or all of rtl/ for the card.
+
+    A module in a folder of sim/ is about the folder of rtl/ of that name.
+    """
+    if source.parent == RTL:
+        return [LIB, *sorted(folder for folder in RTL.iterdir() if folder.is_dir() and folder != LIB)]
+    own = RTL / source.parent.name
+    return [LIB, own] if own.is_dir() and own != LIB else [LIB]
+
+
+def _packages(folders: list[Path]) -> list[Path]:
+    """Packages of folders, those of others that they use before them."""
+    contract = [RTL / "ofpga_pkg.sv"] if len(folders) > 1 else []
+    return contract + [package for folder in folders for package in sorted(folder.glob("*_pkg.sv"))]
 
 
 @pytest.fixture(autouse=True)
@@ -51,8 +69,8 @@ def runtime_objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyPatch) -> RunBench:
     """Build a module and run its cocotb bench; fails if any of the bench's tests does.
 
-    Arguments: the source of the module of that name, the bench (a Python module under sim/; default:
-    lib.<module>), g++'s optimisation of the design, and the module's parameters.
+    Arguments: the source of the module of that name (a file of rtl/ or sim/), the bench (a Python module under
+    sim/; default: <its folder>.<module>), g++'s optimisation of the design, and the module's parameters.
     """
     if find_libpython() is None:
         pytest.skip("cocotb needs Python's shared library (Debian: libpython3-dev)")
@@ -62,7 +80,9 @@ def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyP
         top = source.stem
         # What registers hold at first is random, but in a count of toggles.
         start = 0 if COVERAGE else 2
-        build_args, test_args = [*BUILD_ARGS], [f"+verilator+rand+reset+{start}", "+verilator+seed+1"]
+        folders = _folders(source)
+        build_args = [*BUILD_ARGS, *(arg for folder in folders for arg in ("-y", str(folder)))]
+        test_args = [f"+verilator+rand+reset+{start}", "+verilator+seed+1"]
         if COVERAGE:
             build_args += ["--coverage-line", "--coverage-toggle"]
             test_args.append(f"+verilator+coverage+file+{Path(COVERAGE).resolve() / tmp_path.name}.dat")
@@ -78,7 +98,7 @@ def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyP
         monkeypatch.setenv("MAKEFLAGS", f"{flags} CFG_CXXFLAGS_PCH_I=-include")
         runner = get_runner("verilator")
         runner.build(
-            sources=[ROOT / "rtl" / "ofpga_lint.vlt", *sorted(LIB.glob("*_pkg.sv")), source],
+            sources=[RTL / "ofpga_lint.vlt", *_packages(folders), source],
             includes=[LIB],
             hdl_toplevel=top,
             parameters=parameters,
@@ -90,7 +110,7 @@ def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyP
         for compiled in tmp_path.glob("verilated*.o"):
             shutil.copy(compiled, runtime_objects)
         results = runner.test(
-            test_module=bench or f"lib.{top}",
+            test_module=bench or f"{source.parent.name}.{top}",
             hdl_toplevel=top,
             build_dir=tmp_path,
             seed=SEED,
@@ -111,7 +131,7 @@ def lint() -> Lint:
     def run(source: Path, **parameters: int) -> subprocess.CompletedProcess[str]:
         command = ["verilator", "--lint-only", "--assert", "-Wall", f"-I{LIB}", "-y", str(LIB)]
         command += ["--top-module", source.stem, *(f"-G{name}={value}" for name, value in parameters.items())]
-        sources = [ROOT / "rtl" / "ofpga_lint.vlt", *sorted(LIB.glob("*_pkg.sv")), source]
+        sources = [RTL / "ofpga_lint.vlt", *sorted(LIB.glob("*_pkg.sv")), source]
         command += map(str, sources)
         return subprocess.run(command, capture_output=True, text=True, check=False)
 

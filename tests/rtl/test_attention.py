@@ -473,7 +473,6 @@ def test_illegal_parameter_stops_elaboration_with_a_sentence(
 def test_a_pair_of_lanes_adds_up_its_products(run_bench: RunBench, clocks: int) -> None:
     run_bench(
         ROOT / "sim" / "attention" / "ofpga_attention_mac_pair_held.sv",
-        bench="attention.ofpga_attention_mac_pair_held",
         DspClocks=clocks,
     )
 
