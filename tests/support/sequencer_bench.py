@@ -13,11 +13,10 @@ from openfpga_host.contract import CARD_SIZES, WORD_BYTES, Status
 from openfpga_host.device.counters import Channel
 from openfpga_host.layout import Bytes
 from openfpga_host.reference import RunResult
+from support.random_programs import TAGS
 from support.unit_bench import built
 
 MOST_CYCLES = 200_000
-TAGS = 4096
-"""Commands whose units may end as a test says."""
 
 
 class _Options(ctypes.Structure):
