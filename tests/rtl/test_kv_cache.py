@@ -136,15 +136,20 @@ def test_the_exponents_of_a_q_record_of_many_heads(q_heads: int) -> None:
         check(bench, "sim", Disturbance(seed, latency=7, willing=600, unwilling=600))
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("kv_heads", [1, 2, 3])
-def test_exponents_lie_in_their_words_wherever_a_token_is_in_its_block(kv_heads: int) -> None:
+def test_exponents_lie_in_their_words_wherever_a_token_is_in_its_block(size: str, kv_heads: int) -> None:
     """Of heads of three blocks, those of some tokens lie on both sides of a word's end."""
     rng = np.random.default_rng(11)
-    bench = Bench(CARD_SIZES["sim"].ports, act_words=1 << 14)
-    for first in range(0, 16, 4):
-        slots = np.arange(first, first + 4) + 16 * rng.integers(0, 4, 4)
-        add_kv_write(bench, "sim", rng, 4, 2 * kv_heads, kv_heads, head_blocks=3, slots=slots)
-    check(bench, "sim", Disturbance(seed=5, willing=4, unwilling=3))
+    card = CARD_SIZES[size]
+    bench = Bench(card.ports, act_words=1 << 16)
+    rows = min(4, card.rows)
+    for head_blocks in range(1, card.head_blocks + 1):
+        for first in range(0, 16, rows):
+            slots = np.arange(first, first + rows) + 16 * rng.integers(0, 4, rows)
+            fields: dict[str, Any] = {"head_blocks": head_blocks, "slots": slots}
+            add_kv_write(bench, size, rng, rows, 2 * kv_heads, kv_heads, **fields)
+    check(bench, size, Disturbance(seed=5, willing=4, unwilling=3))
 
 
 @given(st.integers(1, 2**31 - 1), st.booleans())
