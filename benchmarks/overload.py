@@ -1,10 +1,14 @@
 """Ten times the load that the server can carry: goodput, refusals, memory; and readers that do not read.
 
-python benchmarks/overload.py [--rows 32] [--pace 20] [--tokens 32] [--seconds 10] [--times 10]
+python benchmarks/overload.py [--rows 32] [--pace 20] [--tokens 32] [--seconds 10] [--times 10] [--cpu]
 
 The server is the real one over a device that takes `pace` steps of `rows` rows a second. Its peak is found by
 clients that each ask again when they are answered. Then requests come at random moments, so many times as
 often as the server answered at its peak, whatever became of those before.
+
+With --cpu the device costs nothing, prompts are long and answers one token: the server's processor is what
+there is too little of. Clients on the same machine take some of it, so answers are told by the second of it
+that the server had.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -27,6 +32,9 @@ from server import Peak, Server, running
 HERE = Path(__file__).resolve().parent
 PATH = "/v1/completions"
 PROMPT = [1, 2]
+STORY = "The river went on, and so did its story. " * 146
+"""Some 1,400 tokens: a millisecond of the server's time."""
+ROWS_WITHOUT_COST = 1024
 
 
 def body_of(tokens: int, **further: object) -> str:
@@ -48,13 +56,21 @@ def ask(server: Server, options: argparse.Namespace, **further: object) -> Resul
     """Run clients to their end."""
     job = Job(server.host, server.port, PATH, body_of(options.tokens), options.seconds)
     job = msgspec.structs.replace(job, **further)
-    done = subprocess.run(
-        [sys.executable, str(HERE / "overload_client.py")],
-        input=msgspec.json.encode(job),
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return msgspec.json.decode(done.stdout, type=Result)
+    counted = job.seconds - job.warm
+    with subprocess.Popen(
+        [sys.executable, str(HERE / "overload_client.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(msgspec.json.encode(job))
+        process.stdin.close()
+        time.sleep(job.warm)
+        before = server.cpu()
+        time.sleep(counted)
+        used = server.cpu() - before
+        result = msgspec.json.decode(process.stdout.read(), type=Result)
+    result.cores = used.all / counted
+    return result
 
 
 def unread(server: Server) -> int:
@@ -64,7 +80,7 @@ def unread(server: Server) -> int:
     return 0 if found is None else int(float(found[1]))
 
 
-def told(name: str, server: Server, result: Result, peak: int, cpu: float) -> float:
+def told(name: str, result: Result, peak: int) -> float:
     """Print what became of a load; its goodput in tokens a second."""
     seconds = result.seconds
     goodput = result.tokens / seconds
@@ -78,20 +94,36 @@ def told(name: str, server: Server, result: Result, peak: int, cpu: float) -> fl
             f"  refused               {len(result.refused)}: p50 {refused[0]:.1f} ms, "
             f"p99 {refused[1]:.1f} ms, malformed {result.malformed}"
         )
-    print(f"  lost, cut             {result.lost}, {result.cut}; answers by status: {result.statuses}")
-    print(f"  server                {cpu / seconds:.2f} cores, at most {peak / 2**20:.0f} MiB")
+    print(
+        f"  lost, cut, waiting    {result.lost}, {result.cut}, {result.waiting}; "
+        f"answers by status: {result.statuses}"
+    )
+    print(f"  server                {result.cores:.2f} cores, at most {peak / 2**20:.0f} MiB")
+    print(f"  answers a CPU second  {result.completed / seconds / result.cores:.0f}")
     return goodput
 
 
 def load(name: str, server: Server, options: argparse.Namespace, **further: object) -> tuple[Result, float]:
     """Offer a load, and print what became of it."""
-    before = server.cpu()
     peak = Peak(server)
     peak.start()
     result = ask(server, options, **further)
-    most = peak.end()
-    used = (server.cpu() - before).all
-    return result, told(name, server, result, most, used)
+    return result, told(name, result, peak.end())
+
+
+def too_little_cpu(options: argparse.Namespace) -> None:
+    """Once, three and ten times what the server's processor can carry."""
+    body = json.loads(body_of(1))
+    del body["prompt"]
+    body["messages"] = [{"role": "user", "content": STORY}]
+    asked = {"path": "/v1/chat/completions", "body": json.dumps(body)}
+    with running(rows=ROWS_WITHOUT_COST, pace=0) as server:
+        ask(server, options, clients=16, seconds=1.0, **asked)
+        result, _ = load("peak", server, options, clients=32, **asked)
+        rate = result.completed / result.seconds
+        for times in (1, 3, 10):
+            offered = {"rate": times * rate, "warm": options.seconds / 3}
+            load(f"{times} times", server, options, **asked, **offered)
 
 
 def main() -> None:
@@ -102,7 +134,11 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=32, help="of an answer")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--times", type=float, default=10, help="the load, in peaks")
+    parser.add_argument("--cpu", action="store_true", help="too little CPU in place of a slow device")
     options = parser.parse_args()
+    if options.cpu:
+        too_little_cpu(options)
+        return
     limits = {"queue": options.rows, "max_wait": 5.0, "write_timeout": 1.0, "write_buffer": 8192}
     with running(rows=options.rows, pace=options.pace, **limits) as server:
         ask(server, options, clients=options.rows, seconds=2.0)

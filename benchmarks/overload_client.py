@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+PATIENCE = 10.0
+"""Seconds after the end in which answers to a rate are waited for."""
 HEADERS_END = b"\r\n\r\n"
 
 
@@ -22,7 +24,8 @@ class Job(msgspec.Struct, frozen=True):
     """What to do for so many seconds.
 
     rate: requests a second, at random moments, whatever became of those before. clients: that each send a
-    request when the last one is answered, in place of a rate. mute: connections that ask and never read.
+    request when the last one is answered, in place of a rate. warm: seconds at the beginning in which answers
+    to a rate do not count yet. mute: connections that ask and never read.
     """
 
     host: str
@@ -32,6 +35,7 @@ class Job(msgspec.Struct, frozen=True):
     seconds: float
     rate: float = 0.0
     clients: int = 0
+    warm: float = 0.0
     mute: int = 0
     mute_body: str = ""
 
@@ -41,7 +45,8 @@ class Result(msgspec.Struct):
 
     Seconds are from a request's beginning to its answer's end (first: to its first byte). tokens: of answers
     that came to their end within `seconds`: the job's for a rate; for clients, whose last answers are waited
-    for, until the last of them. malformed: refusals that were not JSON with a Retry-After.
+    for, until the last of them. offered: within the same. malformed: refusals that were not JSON with a
+    Retry-After. waiting: at the very end. cores: that the server took meanwhile, filled in by the benchmark.
     """
 
     seconds: float = 0.0
@@ -52,6 +57,8 @@ class Result(msgspec.Struct):
     cut: int = 0
     lost: int = 0
     malformed: int = 0
+    waiting: int = 0
+    cores: float = 0.0
     first: list[float] = msgspec.field(default_factory=list)
     refused: list[float] = msgspec.field(default_factory=list)
     statuses: dict[str, int] = msgspec.field(default_factory=dict)
@@ -120,13 +127,14 @@ class Clients:
         self.result = Result()
         self.idle: list[Connection] = []
         self.body = raw(job, job.body)
-        self.began = self.ends = 0.0
+        self.counts = self.ends = 0.0
+        """From when to when what happens counts."""
 
     async def ask(self) -> None:
         """One request."""
         result, loop = self.result, asyncio.get_running_loop()
-        result.offered += 1
         began = time.perf_counter()
+        result.offered += began >= self.counts
         while self.idle and not self.idle[-1].open:
             self.idle.pop()
         try:
@@ -154,8 +162,8 @@ class Clients:
         if status == "200":
             if answer.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n") and b'"error"' not in answer:
                 result.first.append(request.first - request.sent)
-                if self.job.clients or now <= self.ends:
-                    result.seconds = now - self.began if self.job.clients else self.job.seconds
+                if self.job.clients or self.counts <= now <= self.ends:
+                    result.seconds = (now if self.job.clients else self.ends) - self.counts
                     result.completed += 1
                     result.tokens += completion_tokens(answer)
             else:
@@ -172,23 +180,26 @@ class Clients:
             result.malformed += not right
 
     async def run(self) -> Result:
-        """Do the job; what has begun by its end is waited for."""
+        """Do the job; what has begun by its end is waited for, within reason."""
         job, draw = self.job, random.Random(5)
         silent = [mute(job) for _ in range(job.mute)]
-        self.began = time.perf_counter()
-        self.ends = self.began + job.seconds
+        self.counts = time.perf_counter() + job.warm
+        self.ends = self.counts - job.warm + job.seconds
         if job.clients:
             await asyncio.gather(*(self.repeat() for _ in range(job.clients)))
         else:
             asked: set[asyncio.Task[None]] = set()
             following = time.perf_counter()
-            while following < self.ends:
+            # What these clients are too slow for is not offered.
+            while max(following, time.perf_counter()) < self.ends:
                 await asyncio.sleep(max(0.0, following - time.perf_counter()))
                 task = asyncio.create_task(self.ask())
                 asked.add(task)
                 task.add_done_callback(asked.discard)
                 following += draw.expovariate(job.rate)
-            await asyncio.gather(*asked)
+            if asked:
+                _, waiting = await asyncio.wait(asked, timeout=PATIENCE)
+                self.result.waiting = len(waiting)
         for sock in silent:
             sock.close()
         return self.result

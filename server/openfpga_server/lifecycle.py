@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
 
 from aiohttp import web
@@ -19,6 +20,9 @@ logger = logging.getLogger("openfpga.server")
 
 BACKLOG = 1024
 """Connections the system holds until they are accepted: bursts of clients come at once."""
+ACCEPTED = 16
+"""Connections that a pass of the event loop accepts at most. Those of a crowd wait in the system, where they
+cost nothing, until what was accepted has had its turn: all at once would leave no time to answer anybody."""
 FLUSH_SECONDS = 5.0
 """What answers get to leave the machine once their generations have ended."""
 
@@ -68,8 +72,8 @@ async def _listen(runner: web.AppRunner, state: ServerState) -> asyncio.Server:
     assert server is not None
     gate = Gate(config, state.metrics)
     try:
-        return await asyncio.get_running_loop().create_server(
-            lambda: Connection(server, gate), config.host, config.port, backlog=BACKLOG
+        listener = await asyncio.get_running_loop().create_server(
+            lambda: Connection(server, gate), config.host, config.port, backlog=ACCEPTED
         )
     except OSError as error:
         # asyncio's own text repeats the address; the errors of name look-ups are negative and no errno.
@@ -77,6 +81,11 @@ async def _listen(runner: web.AppRunner, state: ServerState) -> asyncio.Server:
         reason = os.strerror(number).lower() if number > 0 else error.strerror
         where = f"{config.host}, port {config.port}"
         raise OSError(f"cannot listen on {where}: {reason}; choose another host or port") from error
+    for listening in listener.sockets:
+        # asyncio has one number for what the system holds and for what a pass accepts.
+        with socket.socket(fileno=os.dup(listening.fileno())) as same:
+            same.listen(BACKLOG)
+    return listener
 
 
 async def drain(app: web.Application, hurry: asyncio.Event) -> None:

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import json
 import logging
+import socket
 from collections.abc import Awaitable, Callable
 from random import Random
+from urllib.parse import urlsplit
 
 import aiohttp
 import openai
@@ -17,7 +19,8 @@ from openai import AsyncOpenAI, AsyncStream
 from openai.types.chat import ChatCompletionMessageParam
 from openfpga_server.app import create_app
 from openfpga_server.config import ServerConfig
-from openfpga_server.lifecycle import serve
+from openfpga_server.connection import Gate
+from openfpga_server.lifecycle import ACCEPTED, serve
 from openfpga_server.registry import ModelRegistry, ServedModel
 from support.alphabet import AlphabetRunner
 
@@ -52,6 +55,36 @@ async def test_lost_client_stops_its_work(
     stats = model.engine.stats()
     assert stats.tokens < 300
     assert stats.kv_blocks_used == 0
+
+
+async def test_a_crowd_is_held_by_the_system_and_accepted_in_small_groups(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted = 0
+
+    def enter(gate: Gate, address: str | None) -> bool:
+        nonlocal accepted
+        accepted += 1
+        return True
+
+    monkeypatch.setattr(Gate, "enter", enter)
+    monkeypatch.setattr(Gate, "leave", lambda gate, address: None)
+    address = urlsplit(url)
+    with contextlib.ExitStack() as stack:
+        # The server's loop is this one and does not run meanwhile.
+        for _ in range(20 * ACCEPTED):
+            crowd = socket.create_connection((address.hostname, address.port), timeout=5)
+            stack.enter_context(contextlib.closing(crowd))
+        assert accepted == 0
+        groups = []
+        while accepted < 20 * ACCEPTED:
+            before = accepted
+            await asyncio.sleep(0)
+            groups.append(accepted - before)
+    # Python 3.13 accepts one more.
+    assert max(groups) <= ACCEPTED + 1
+    async with ClientSession(url) as http, http.get("/health") as response:
+        assert response.status == 200
 
 
 async def test_client_that_leaves_while_waiting_leaves_the_queue(
