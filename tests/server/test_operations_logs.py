@@ -14,6 +14,7 @@ import pytest
 from aiohttp import ClientSession
 from hypothesis import given
 from hypothesis import strategies as st
+from openfpga_server import logs
 from openfpga_server.config import LogConfig
 from openfpga_server.logs import REQUEST_ID, WAITING_RECORDS, Fields, JsonFormatter, TextFormatter, logging_to
 from openfpga_server.registry import ServedModel
@@ -61,6 +62,29 @@ def test_json_line_has_time_level_logger_message_request_and_fields() -> None:
     }
     assert second["message"] == "plain 5"
     assert "request_id" not in second
+
+
+def test_lines_of_a_pause_are_written_together_and_none_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    pausing, over = threading.Semaphore(0), threading.Semaphore(0)
+
+    def pause(seconds: float) -> None:
+        pausing.release()
+        assert over.acquire(timeout=10)
+
+    monkeypatch.setattr(logs.time, "sleep", pause)
+    stream = io.StringIO()
+    with logging_to(logging.StreamHandler(stream), LogConfig()):
+        assert pausing.acquire(timeout=10)
+        for number in range(5):
+            logger.info("line %d", number)
+        assert stream.getvalue() == ""
+        over.release()
+        # All are written when it pauses again.
+        assert pausing.acquire(timeout=10)
+        assert stream.getvalue().count("\n") == 5
+        logger.info("the last line")
+        over.release(2)
+    assert stream.getvalue().endswith("the last line\n")
 
 
 def test_text_line_of_a_request_names_it_once() -> None:

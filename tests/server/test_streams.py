@@ -6,12 +6,13 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
+from aiohttp.http_writer import StreamWriter
 from openai import AsyncOpenAI
 from openfpga_server.config import ServerConfig
 from openfpga_server.dialect import Mount
@@ -60,6 +61,27 @@ async def test_role_first_one_finish_a_choice_usage_last(http: ClientSession) ->
         assert [d["finish_reason"] for d in deltas[:-1]] == [None] * (len(deltas) - 1)
         assert deltas[-1]["finish_reason"] == "length"
         assert deltas[-1]["delta"] == {}
+
+
+async def test_headers_leave_together_with_the_first_event(
+    http: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+    write = StreamWriter._write
+
+    def noted(writer: StreamWriter, chunk: bytes) -> None:
+        sent.append(chunk)
+        write(writer, chunk)
+
+    def noted_lines(writer: StreamWriter, chunks: Sequence[bytes]) -> None:
+        noted(writer, b"".join(chunks))
+
+    monkeypatch.setattr(StreamWriter, "_write", noted)
+    monkeypatch.setattr(StreamWriter, "_writelines", noted_lines)
+    await events(http, BODY)
+    answer = [chunk for chunk in sent if chunk.startswith(b"HTTP/1.1 200")]
+    assert len(answer) == 1
+    assert b'"role":"assistant"' in answer[0]
 
 
 async def test_figures_of_the_hardware_are_measured(http: ClientSession, runner: AlphabetRunner) -> None:
