@@ -282,6 +282,18 @@ def test_weights_are_fetched_before_the_go() -> None:
     assert same_memory(memory, after)
 
 
+def test_a_channel_that_stops_for_long_holds_up_and_loses_nothing() -> None:
+    """So long that what lies behind it fills up: results that are not written, rows, weights."""
+    for seed in range(8):
+        epilogues = [Epilogue(int(e)) for e in np.random.default_rng(seed).integers(0, len(Epilogue), 3)]
+        benches = [one_matmul(2, 4, 8 + 8 * i, 32, seed=i, epilogue=e) for i, e in enumerate(epilogues)]
+        memory, commands = merged(benches)
+        after = expected(memory, commands)
+        done = unit(*SIM).run(memory, commands, [0] * 3, rates=Rates(900, 900, 20), seed=seed)
+        assert done.statuses == [Status.OK] * 3
+        assert same_memory(memory, after)
+
+
 def test_a_reset_in_mid_command_leaves_nothing_behind() -> None:
     benches = [
         one_matmul(2, 4, 8, 8, seed=s, flags=Flag.NORM | Flag.GATHER, epilogue=s % 2) for s in range(3)

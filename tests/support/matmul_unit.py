@@ -6,7 +6,7 @@ import importlib.util
 import os
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +107,7 @@ class MatmulUnit:
         error_word: int = 0,
         memory_kind: str = "ideal",
     ) -> Run:
-        """Execute MATMUL commands in place.
+        """Execute MATMUL commands in place; ideal memories begin anywhere, and addresses are moved there.
 
         Args:
             after_done: when each command has its go: 0 at once, 1 when those before have completed, 2 at once
@@ -133,6 +133,13 @@ class MatmulUnit:
             error_word=error_word,
             memory=memory_kind,
         )
+        if memory_kind == "ideal":
+            port, act = (64 * int(page) for page in np.random.default_rng(seed).integers(0, 2**26 - 2**15, 2))
+            disturbance = replace(disturbance, port_base=port, act_base=act)
+            commands = commands.copy()
+            commands["w_addr"] += np.uint32(port)
+            for name in ("x_addr", "y_addr", "index_addr"):
+                commands[name] += np.uint32(act)
         raw = [commands[index : index + 1].view(np.uint8) for index in range(len(commands))]
         done = self._bench.run(memory, raw, disturbance, after_done)
         first, last = done.stream
