@@ -32,7 +32,7 @@ AnyAgent = TypeVar("AnyAgent", bound=Agent)
 
 
 class Bench:
-    """Clock, reset and agents of a design with `clk_i` and `rst_ni`; `clk2x_i`, if any, runs twice as fast.
+    """Clock, reset and agents of a design with `clk_i` and `rst_ni`; `clk2x_i`, if used, runs twice as fast.
 
     Attributes:
         random: seeded from cocotb's logged seed (`COCOTB_RANDOM_SEED` sets it).
@@ -44,7 +44,7 @@ class Bench:
         self.cycle = 0
         self._dut = dut
         self._agents: list[Agent] = []
-        if hasattr(dut, "clk2x_i"):
+        if _needs_two_clocks(dut):
             cocotb.start_soon(_two_clocks(dut))
         else:
             Clock(dut.clk_i, 10, unit="ns").start(start_high=False)
@@ -99,6 +99,17 @@ class Bench:
         for agent in self._agents:
             agent.sample()
         self.cycle += 1
+
+
+def _needs_two_clocks(dut: Any) -> bool:
+    """Whether the design has a second clock and, by its parameter, looks at it; else it is held low."""
+    if not hasattr(dut, "clk2x_i"):
+        return False
+    clocks = next((name for name in ("DspClocks", "Clocks") if hasattr(dut, name)), None)
+    if clocks is None or int(getattr(dut, clocks).value) == 2:
+        return True
+    dut.clk2x_i.value = 0
+    return False
 
 
 async def _two_clocks(dut: Any) -> None:

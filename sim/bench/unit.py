@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -37,7 +37,8 @@ class Commands:
     """
 
     def __init__(self, dut: Any, bench: Bench) -> None:
-        self.offering = self.going = self.accepting = Pattern(bench.random)
+        always: Callable[[], bool] = Pattern(bench.random)
+        self.offering = self.going = self.accepting = always
         self.statuses: list[Status] = []
         self.taken = 0
         self._dut = dut

@@ -69,8 +69,8 @@ def runtime_objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run_bench(tmp_path: Path, runtime_objects: Path, monkeypatch: pytest.MonkeyPatch) -> RunBench:
     """Build a module and run its cocotb bench; fails if any of the bench's tests does.
 
-    Arguments: the source of the module of that name (a file of rtl/ or sim/), the bench (a Python module under
-    sim/; default: <its folder>.<module>), g++'s optimisation of the design, and the module's parameters.
+    Arguments: the source of the module of that name (a file of rtl/ or sim/), the bench (a Python module
+    under sim/; default: <its folder>.<module>), g++'s optimisation of the design, the module's parameters.
     """
     if find_libpython() is None:
         pytest.skip("cocotb needs Python's shared library (Debian: libpython3-dev)")
