@@ -119,6 +119,7 @@ class ReadMemory:
         ar_willing, r_willing: when the memory takes an address, when it has a beat to give.
         bursts: word addresses of each burst asked for.
         stalled: cycles in which the design did not take an offered beat.
+        spoils: zeros come with an error, not what memory holds: as an address or an index they do harm.
     """
 
     def __init__(self, pins: Pins, bench: Bench, limits: Limits, content: Content | None = None) -> None:
@@ -129,6 +130,7 @@ class ReadMemory:
         self.r_willing = Pattern(bench.random)
         self.bursts: list[range] = []
         self.stalled = 0
+        self.spoils = False
         self._pins, self._bench = pins, bench
         self._ar = Stability("AR")
         self._flight: deque[tuple[int, range]] = deque()  # (cycle of the first beat, words left)
@@ -156,7 +158,9 @@ class ReadMemory:
             words = self._flight[0][1]
             word = self.content.read(words[0])
             response = self.limits.errors.get(words[0], OKAY if word is not None else DECERR)
-            self._pins.rdata.value = word or 0
+            if word is None or (self.spoils and response != OKAY):
+                word = 0
+            self._pins.rdata.value = word
             self._pins.rresp.value = response
             self._pins.rlast.value = int(len(words) == 1)
 

@@ -61,6 +61,8 @@ class Channels:
         self.space = space
         own = Limits(limits.word_bytes, limits.max_beats, limits.max_bursts)
         self.read = ReadMemory(signals, bench, own, space) if hasattr(signals, "arvalid") else None
+        if self.read is not None:
+            self.read.spoils = True
         own = Limits(limits.word_bytes, limits.max_beats, limits.max_bursts)
         self.write = WriteMemory(signals, bench, own, space) if hasattr(signals, "awvalid") else None
 
