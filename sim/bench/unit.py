@@ -134,7 +134,7 @@ class UnitBench:
         memory: Memory,
         commands: Sequence[NDArray[np.uint8]],
         goes: Sequence[Go] | None = None,
-        limit: int = 100_000,
+        limit: int = 20_000,
     ) -> list[Status]:
         """Execute commands in place, and say how they ended.
 
