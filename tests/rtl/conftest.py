@@ -24,8 +24,10 @@ SEED = os.environ.get("COCOTB_RANDOM_SEED", "20261120")
 COVERAGE = os.environ.get("OFPGA_COVERAGE")
 """A folder in which every bench leaves what it covered, for scripts/rtl_coverage.py."""
 
-# Warnings are test_lint.py's matter: cocotb's --public-flat-rw hides some and makes others.
-BUILD_ARGS = ["--assert", "-Wno-fatal", "--x-initial", "unique", "--x-assign", "unique"]
+# Cocotb asks for --public-flat-rw. With the signals of the top module alone public, a design compiles sooner
+# and runs up to three times as fast. Warnings are test_lint.py's matter: public signals hide or make some.
+PUBLIC = ["--no-public-flat-rw", "--public-depth", "1"]
+BUILD_ARGS = [*PUBLIC, "--assert", "-Wno-fatal", "--x-initial", "unique", "--x-assign", "unique"]
 
 RunBench = Callable[..., None]
 Lint = Callable[..., subprocess.CompletedProcess[str]]
