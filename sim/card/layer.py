@@ -172,7 +172,7 @@ class Layer:
                 codes,
                 rng.integers(0, 256, (n, k_blocks), np.uint8),
                 rng.integers(0, 2**16, n, np.uint16),
-                rng.integers(-40, -32, n).astype(np.int16),
+                rng.integers(-19, -13, n).astype(np.int16),  # so that sums weigh as much as biases
                 (rng.standard_normal(n) * 2**FRAC_BITS).astype(np.int32),
                 fmt,
             )
