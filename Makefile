@@ -110,7 +110,7 @@ test-rtl: $(VENV)/.test card ## all tests of the SystemVerilog: benches, proofs,
 test-crash: $(VENV)/.test ## kill servers 200 times at random moments, on SQLite and on PostgreSQL: no request is lost or doubled
 	@OPENFPGA_KILLS=$(or $(KILLS),200) $(BIN)/pytest -s tests/usage/test_kill.py
 
-# The benches of units: UNITS= leaves them out, which takes two minutes instead of ten. SLOW=1: of other sizes too, which takes long.
+# The benches of units: UNITS= leaves them out, which takes two minutes instead of 13. SLOW=1: of other sizes too, which takes long.
 UNITS ?= matmul attention kv_cache sequencer sequencer_registers
 coverage: $(VENV)/.test ## lines and toggles of rtl/ that the benches of its library and units reach, by module
 	@rm -rf build/coverage && mkdir -p build/coverage
