@@ -25,33 +25,29 @@ module ofpga_dual_dot
 
   localparam int unsigned Latency = Terms + 3;
 
-  packed_sum_t sums [Terms+1];
-  assign sums[0] = '0;
+  logic [Terms-1:0][1:0][7:0] a;  // each term as late as its DSP wants it
+  logic [Terms-1:0][7:0] b;
+  packed_sum_t sums;
 
   for (genvar i = 0; i < Terms; i++) begin : gen_term
-    logic signed [7:0] a0 [i+1], a1 [i+1], b [i+1];  // by delay
-
-    assign a0[0] = a0_i[i];
-    assign a1[0] = a1_i[i];
-    assign b[0] = b_i[i];
-    for (genvar d = 1; d <= i; d++) begin : gen_delay
-      always_ff @(posedge clk_i) begin
-        a0[d] <= a0[d-1];
-        a1[d] <= a1[d-1];
-        b[d] <= b[d-1];
-      end
-    end
-
-    ofpga_dual_mac u_mac (
+    ofpga_delay #(
+      .Cycles(i),
+      .Bits  (24)
+    ) u_delay (
       .clk_i,
-      .a0_i  (a0[i]),
-      .a1_i  (a1[i]),
-      .b_i   (b[i]),
-      .also_i('0),
-      .sum_i (sums[i]),
-      .sum_o (sums[i+1])
+      .data_i({a1_i[i], a0_i[i], b_i[i]}),
+      .data_o({a[i], b[i]})
     );
   end
+
+  ofpga_dual_chain #(
+    .Terms(Terms)
+  ) u_chain (
+    .clk_i,
+    .a_i  (a),
+    .b_i  (b),
+    .sum_o(sums)
+  );
 
   logic [Latency-1:0] valid_q;
   always_ff @(posedge clk_i) begin
@@ -62,7 +58,7 @@ module ofpga_dual_dot
   assign valid_o = valid_q[Latency-1];
 
   sums_t split_sums;
-  assign split_sums = split(sums[Terms]);
+  assign split_sums = split(sums);
   assign sum0_o = split_sums.low;
   assign sum1_o = split_sums.high;
 

@@ -9,6 +9,7 @@ from typing import Any
 import cocotb
 import numpy as np
 from bench.axi import DECERR, SLVERR
+from bench.checks import differences
 from bench.core import RATES, Bench
 from bench.host import Host
 from bench.memory import ACT, Memories
@@ -153,12 +154,7 @@ class Card:
             if command["opcode"] == Opcode.KV_WRITE:
                 for memory in (mine, theirs):
                     clear_q_padding(memory, command)
-        spaces = {"the activation space": (mine.act, theirs.act)} | {
-            f"port {port}": both for port, both in enumerate(zip(mine.ports, theirs.ports, strict=True))
-        }
-        for name, (got, wanted) in spaces.items():
-            differ = np.flatnonzero(got != wanted) // WORD_BYTES
-            assert not differ.size, f"{name} differs in words {sorted(set(differ.tolist()))[:8]}"
+        assert differences(mine, theirs, ()) == {}
 
 
 @cocotb.test()
